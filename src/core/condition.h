@@ -1,0 +1,17 @@
+/*
+ * condition.h: one Condition entry against a request (COND-1..69).
+ */
+#ifndef IAM_CONDITION_H
+#define IAM_CONDITION_H
+
+#include "context.h"
+#include "value.h"
+
+/*
+ * YES, NO, or UNKNOWN where the key or a variable of a value is unknown and the
+ * answer depends on it.  Never fails; allocates nothing.
+ */
+IamTri		iam_condition_test(const IamPolicy *policy, const IamCondition *condition,
+							   const IamRequest *request, const IamCaller *caller);
+
+#endif
