@@ -43,6 +43,24 @@ iam_hash64(IamStr s)
 	return h;
 }
 
+/* A text that snprintf may have cut inside a character loses that character's rest. */
+static void
+clip_utf8(char *text)
+{
+	size_t		n = strlen(text);
+	size_t		start = n;
+	size_t		need;
+
+	while (start > 0 && ((uint8_t) text[start - 1] & 0xC0) == 0x80)
+		start--;
+	if (start == 0 || (uint8_t) text[start - 1] < 0xC0)
+		return;
+	start--;
+	need = (uint8_t) text[start] >= 0xF0 ? 4 : (uint8_t) text[start] >= 0xE0 ? 3 : 2;
+	if (n - start < need)
+		text[start] = '\0';
+}
+
 bool
 iam_fail(IamError *err, IamStatus status, const char *path, const char *format,...)
 {
@@ -53,10 +71,14 @@ iam_fail(IamError *err, IamStatus status, const char *path, const char *format,.
 	memset(err, 0, sizeof *err);
 	err->status = status;
 	if (path != NULL)
+	{
 		snprintf(err->path, sizeof err->path, "%s", path);
+		clip_utf8(err->path);
+	}
 	va_start(args, format);
 	vsnprintf(err->message, sizeof err->message, format, args);
 	va_end(args);
+	clip_utf8(err->message);
 	return false;
 }
 

@@ -17,7 +17,7 @@ typedef struct IamContextValue
 	const void *image;			/* values are slices of this, or of scratch */
 	const IamSlice *values;
 	IamStr		single;			/* count == 1: the value itself */
-	char		scratch[192];	/* where a derived value had to be put together */
+	char		scratch[256];	/* where a derived value had to be put together */
 } IamContextValue;
 
 /* The i-th value. */

@@ -21,13 +21,19 @@ const char *iam_decision_name(IamDecision decision);
 /* The effects seen so far of one kind (and level), ORed. */
 typedef struct IamGate
 {
-	bool		present;		/* contributed at least one row */
 	IamEffect	effect;
 } IamGate;
 
-/* Effects in any order; merging two is commutative and associative (COMBINEFUNC). */
+/*
+ * Effects in any order; merging two is commutative and associative (COMBINEFUNC).
+ * A gate's effect means something only while its bit is set, so that starting and
+ * deciding touch no more than what was added.
+ */
 typedef struct IamGates
 {
+	uint32_t	kinds;			/* bit per IamPolicyKind with at least one row */
+	uint32_t	scp_levels;		/* bit per level */
+	uint32_t	rcp_levels;
 	IamGate		kind[IAM_KIND_COUNT];	/* all kinds but SCP and RCP */
 	IamGate		scp[IAM_MAX_LEVELS];
 	IamGate		rcp[IAM_MAX_LEVELS];
@@ -43,6 +49,13 @@ void		iam_gates_init(IamGates *gates);
 bool		iam_gates_add(IamArena *arena, IamGates *gates, IamPolicyKind kind, int level,
 						  const IamEffect *effect);
 void		iam_gates_merge(IamArena *arena, IamGates *into, const IamGates *from);
+
+/* The gate's effects so far, or NULL where it has no row. */
+const IamEffect *iam_gates_effect(const IamGates *gates, IamPolicyKind kind, int level);
+
+/* Flat bytes of an aggregate's state and back (serial functions); reading checks everything. */
+void		iam_gates_write(IamBuf *buf, const IamGates *gates);
+bool		iam_gates_read(IamArena *arena, IamStr bytes, IamGates *gates, IamError *err);
 
 /* What decided, gate by gate, for explanations. */
 typedef struct IamGateVerdict
@@ -69,7 +82,9 @@ typedef struct IamVerdict
 } IamVerdict;
 
 /*
- * The verdict.  Reads evaluation's request, caller, want_formulas, arena, sink.
+ * The verdict.  Reads evaluation's request, caller, want_formulas, arena.  With
+ * formulas it can be sharper: `conditional` becomes a deny or an allow where the
+ * simplified tree says that no, or every, completion allows (EVAL-14).
  * `verdict` is large: callers that only need the decision pass NULL and use the result.
  */
 IamDecision iam_decide(const IamEvaluation *evaluation, const IamGates *gates, IamVerdict *verdict);

@@ -25,10 +25,14 @@ const char *iam_grade_name(IamGrade grade);
 
 typedef struct IamEffect
 {
-	IamTri		allow[IAM_GRADE_COUNT];	/* some Allow statement applies at this grade */
+	/*
+	 * Some Allow statement applies at this grade.  Once a direct grant is certain
+	 * the weaker grades add nothing and may stay NO.
+	 */
+	IamTri		allow[IAM_GRADE_COUNT];
 	IamTri		deny;			/* some Deny statement applies */
 	bool		unreadable;		/* the policy is missing or could not be read */
-	bool		public;			/* resource policies: public by S3-4 */
+	bool		public;			/* public by S3-4; looked at only where Block Public Access may restrict */
 	/* with want_formulas, else NULL: the same as trees */
 	const IamFormula *allow_formula[IAM_GRADE_COUNT];
 	const IamFormula *deny_formula;
@@ -82,6 +86,9 @@ void		iam_policy_effect(const IamEvaluation *evaluation, const IamPolicy *policy
 void		iam_principal_grades(const void *image, const IamPrincipal *principal,
 								 const IamCaller *caller, bool unknown_context,
 								 IamTri grades[IAM_GRADE_COUNT]);
+
+/* Would S3 call this bucket policy public (S3-4)? */
+bool		iam_policy_is_public(const IamPolicy *policy);
 
 /* A necessary condition read from actions alone: SQL iam_policy_may_match. */
 bool		iam_policy_may_match(const IamPolicy *policy, const IamRequest *request);

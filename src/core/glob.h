@@ -28,6 +28,13 @@ iam_is_wildcard(char c)
 
 bool		iam_glob_match(IamStr glob, IamStr text);
 
+/*
+ * A Resource-element string as it stands, no variables: its wildcards are what
+ * their places make them (ARN-5a).  `tail` is the offset of the sixth field,
+ * pattern.len where there is none.
+ */
+bool		iam_glob_match_element(IamStr pattern, uint32_t tail, IamStr text);
+
 /* `*` and `?` in pattern, over text, no variables (StringLike, action names). */
 bool		iam_like_match(IamStr pattern, IamStr text);
 bool		iam_like_match_fold(IamStr pattern, IamStr text);	/* ASCII case folded */
@@ -40,5 +47,15 @@ bool		iam_like_match_fold(IamStr pattern, IamStr text);	/* ASCII case folded */
 #define IAM_GLOB_MAX_STATES 100000
 IamTri		iam_glob_covers(IamArena *arena, IamStr a, IamStr b);
 IamTri		iam_glob_overlaps(IamArena *arena, IamStr a, IamStr b);
+
+/* The same over the strings that hold at least `colons` colons: ARNs hold five. */
+IamTri		iam_glob_covers_within(IamArena *arena, IamStr a, IamStr b, uint32_t colons);
+IamTri		iam_glob_overlaps_within(IamArena *arena, IamStr a, IamStr b, uint32_t colons);
+
+/*
+ * In the relations only: with the two bytes behind it a letter that nothing but
+ * itself and IAM_ANY matches (a variable whose value is not known).
+ */
+#define IAM_OPAQUE			((char) 0xFC)
 
 #endif

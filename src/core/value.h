@@ -55,6 +55,10 @@ bool		iam_bool_parse(IamStr text, bool *out);
 /* Standard base64 with padding; false on anything else. *out is in the arena. */
 bool		iam_base64_decode(IamArena *arena, IamStr text, IamStr *out);
 
+/* The same without memory: is it such text, and does it stand for these bytes? */
+bool		iam_base64_valid(IamStr text);
+bool		iam_base64_equal(IamStr text, IamStr bytes);
+
 /* COND-51: equality after simple (one to one) Unicode lower-casing of UTF-8. */
 bool		iam_str_equal_lower(IamStr a, IamStr b);
 

@@ -18,6 +18,23 @@ typedef struct IamVariables
 	void	   *ctx;
 } IamVariables;
 
+/* One terminated ${...} of a text. */
+typedef struct IamVariable
+{
+	uint32_t	len;			/* of the whole ${...} */
+	char		literal;		/* the character ${*}, ${?} or ${$} stands for, else 0 */
+	bool		well_formed;	/* a name, maybe with a default; else unresolvable (VAR-10) */
+	bool		has_fallback;
+	IamStr		key;			/* slices of the text */
+	IamStr		fallback;
+} IamVariable;
+
+/*
+ * Reads the ${...} that begins at text[at]; false where none does or it is not
+ * terminated.  The first } ends it, in a default too.
+ */
+bool		iam_variable_at(IamStr text, uint32_t at, IamVariable *variable);
+
 /* Does the text hold a terminated ${...} or ${*}-like sequence? */
 bool		iam_has_variable(IamStr text);
 

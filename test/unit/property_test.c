@@ -114,7 +114,7 @@ add_statement(Text *text, const char *effect, bool principal)
 		add(text, PICK(policy_principals));
 	}
 	add(text, next_random(8) == 0 ? ",\"NotAction\":" : ",\"Action\":");
-	add_quoted(text, PICK(actions));
+	add_quoted(text, next_random(2) == 0 ? "*" : PICK(actions));
 	add(text, next_random(8) == 0 ? ",\"NotResource\":[" : ",\"Resource\":[");
 	add_quoted(text, next_random(2) == 0 ? "*" : PICK(resources));
 	if (next_random(3) == 0)

@@ -1,0 +1,2 @@
+\echo Use "CREATE EXTENSION iam" to load this file. \quit
+

@@ -1,0 +1,605 @@
+/*
+ * Importing account authorization details (GAAD-1..6).
+ *
+ * Every statement works on all objects of a list at once.  An object's own lists
+ * (inline policies, attachments, groups) are complete whenever the object is there,
+ * so they replace what is stored for it; whether objects that are not in the
+ * document go is decided per list.  Plans depend on how much an export holds, so
+ * they are made anew each time.
+ */
+
+/* A user, group or role of an export. */
+CREATE TYPE iam_import_identity AS (
+	json_path text,
+	arn arn,
+	kind text,
+	name text,
+	path text,
+	unique_id text,
+	created_at json,
+	inline_path text,
+	inline_policies json,
+	groups json,
+	attachments json,
+	boundary arn,
+	tags json,
+	trust json,
+	profiles json,
+	last_used_at json,
+	last_used_region text
+);
+COMMENT ON TYPE iam_import_identity IS 'Internal to iam_import: a user, group or role of an export';
+
+CREATE FUNCTION iam_import_identities(items json[], paths text[]) RETURNS SETOF iam_import_identity
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 100
+BEGIN ATOMIC
+	SELECT i.path, x."Arn"::arn, t.kind,
+		   coalesce(x."UserName", x."GroupName", x."RoleName", regexp_replace(x."Arn", '^.*/', '')),
+		   coalesce(x."Path", regexp_replace(x."Arn", '^[^/]*(/(?:.*/)?)[^/]*$', '\1')),
+		   coalesce(x."UserId", x."GroupId", x."RoleId"),
+		   x."CreateDate",
+		   i.path || CASE t.kind WHEN 'user' THEN '.UserPolicyList' WHEN 'group' THEN '.GroupPolicyList' ELSE '.RolePolicyList' END,
+		   CASE t.kind WHEN 'user' THEN x."UserPolicyList" WHEN 'group' THEN x."GroupPolicyList" ELSE x."RolePolicyList" END,
+		   x."GroupList", x."AttachedManagedPolicies",
+		   (x."PermissionsBoundary" ->> 'PermissionsBoundaryArn')::arn,
+		   x."Tags", x."AssumeRolePolicyDocument", x."InstanceProfileList",
+		   x."RoleLastUsed" -> 'LastUsedDate', x."RoleLastUsed" ->> 'Region'
+	FROM unnest(items, paths) AS i (item, path)
+	CROSS JOIN LATERAL json_to_record(i.item) AS x (
+		"Arn" text, "UserName" text, "GroupName" text, "RoleName" text, "Path" text,
+		"UserId" text, "GroupId" text, "RoleId" text, "CreateDate" json,
+		"UserPolicyList" json, "GroupPolicyList" json, "RolePolicyList" json, "GroupList" json,
+		"AttachedManagedPolicies" json, "PermissionsBoundary" json, "Tags" json,
+		"AssumeRolePolicyDocument" json, "InstanceProfileList" json, "RoleLastUsed" json)
+	CROSS JOIN LATERAL (SELECT substring(x."Arn" FROM '^(?:[^:]*:){5}([a-z]+)/')) AS t (kind);
+END;
+COMMENT ON FUNCTION iam_import_identities(json[], text[]) IS 'Internal to iam_import: users, groups and roles of an export as rows';
+
+CREATE FUNCTION iam_import_elements(list json) RETURNS TABLE (value json, ordinal bigint)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 10
+BEGIN ATOMIC
+	SELECT e.value, e.n - 1
+	FROM json_array_elements(CASE json_typeof(list) WHEN 'array' THEN list END) WITH ORDINALITY AS e (value, n);
+END;
+COMMENT ON FUNCTION iam_import_elements(json) IS 'Internal to iam_import: elements of an array, none for null';
+
+CREATE FUNCTION iam_import_record(account text, list text, readings iam_import_reading[]) RETURNS void
+LANGUAGE sql VOLATILE
+BEGIN ATOMIC
+	INSERT INTO iam_import_problem (account_id, list, object_kind, object_arn, object_name, json_path, message, document)
+	SELECT DISTINCT ON (r.object_arn, left(r.json_path, 500))
+		   account, list, r.object_kind, r.object_arn, r.object_name, left(r.json_path, 500), r.message, r.document
+	FROM unnest(readings) AS r
+	WHERE r.message IS NOT NULL
+	ORDER BY r.object_arn, left(r.json_path, 500), r.message
+	ON CONFLICT (account_id, object_arn, json_path) DO UPDATE
+	SET list = excluded.list, object_kind = excluded.object_kind, object_name = excluded.object_name,
+		message = excluded.message, document = excluded.document;
+END;
+COMMENT ON FUNCTION iam_import_record(text, text, iam_import_reading[]) IS 'Internal to iam_import: writes what could not be read to iam_import_problem';
+
+CREATE FUNCTION iam_import_bad_date(object_kind text, object_arn text, object_name text, json_path text, value json)
+RETURNS SETOF iam_import_reading
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+	SELECT object_kind, object_arn, coalesce(object_name, ''), json_path, NULL::iam_policy,
+		   'the date could not be read'::text, value::text
+	WHERE json_typeof(value) <> 'null' AND iam_import_timestamp(value) IS NULL;
+END;
+COMMENT ON FUNCTION iam_import_bad_date(text, text, text, text, json) IS 'Internal to iam_import: a row where a date could not be read';
+
+/* Users, groups and roles with everything that hangs on them. */
+CREATE FUNCTION iam_import_identity_lists(account text, identities iam_import_identity[], replaced text[])
+RETURNS TABLE (object_kind text, imported bigint, removed bigint)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, @extschema@, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+#variable_conflict use_column
+DECLARE
+	v_gone arn[];				/* stored identities that go */
+	v_touched arn[];			/* these and the ones in the document */
+	v_inline iam_import_reading[];
+	v_trust iam_import_reading[];
+	v_problems iam_import_reading[];
+	v_att_identity arn[];
+	v_att_policy arn[];
+	v_member_user arn[];
+	v_member_group text[];
+	v_members_removed bigint;
+	v_count record;
+BEGIN
+	/* what goes: absent from a list that replaces, or its name now belongs to another ARN */
+	SELECT coalesce(array_agg(g.arn), '{}') INTO v_gone
+	FROM (SELECT i.arn FROM iam_identity AS i
+		  WHERE i.account_id = account AND i.kind = ANY (replaced)
+			  AND NOT EXISTS (SELECT FROM unnest(identities) AS d WHERE d.arn = i.arn)
+		  UNION
+		  SELECT i.arn FROM unnest(identities) AS d
+		  JOIN iam_identity AS i ON i.account_id = account AND i.kind = d.kind AND lower(i.name) = lower(d.name)
+		  WHERE NOT EXISTS (SELECT FROM unnest(identities) AS s WHERE s.arn = i.arn)) AS g;
+	v_touched := v_gone || (SELECT array_agg(d.arn) FROM unnest(identities) AS d);
+
+	SELECT array_agg(iam_import_document('inline_policy', d.arn::text, p.value ->> 'PolicyName',
+				format('%s[%s].PolicyDocument', d.inline_path, p.ordinal), p.value -> 'PolicyDocument'))
+	INTO v_inline
+	FROM unnest(identities) AS d
+	CROSS JOIN LATERAL iam_import_elements(d.inline_policies) AS p;
+
+	SELECT array_agg(iam_import_document('trust_policy', d.arn::text, '', d.json_path || '.AssumeRolePolicyDocument', d.trust))
+	INTO v_trust
+	FROM unnest(identities) AS d
+	WHERE d.kind = 'role';
+
+	SELECT array_agg(a.identity), array_agg(a.policy) INTO v_att_identity, v_att_policy
+	FROM (SELECT DISTINCT d.arn, (e.value ->> 'PolicyArn')::arn
+		  FROM unnest(identities) AS d
+		  CROSS JOIN LATERAL iam_import_elements(d.attachments) AS e) AS a (identity, policy);
+
+	SELECT array_agg(m.user_arn), array_agg(m.name) INTO v_member_user, v_member_group
+	FROM (SELECT DISTINCT ON (d.arn, lower(e.value #>> '{}')) d.arn, e.value #>> '{}'
+		  FROM unnest(identities) AS d
+		  CROSS JOIN LATERAL iam_import_elements(d.groups) AS e
+		  WHERE d.kind = 'user'
+		  ORDER BY d.arn, lower(e.value #>> '{}')) AS m (user_arn, name);
+
+	/* first what goes, dependents before what they depend on */
+	DELETE FROM iam_inline_policy AS t
+	USING unnest(v_touched) AS s (arn)
+	WHERE t.account_id = account AND t.identity_arn = s.arn
+		AND NOT EXISTS (SELECT FROM unnest(v_inline) AS r
+						WHERE r.object_arn::arn = t.identity_arn AND r.object_name = t.name);
+	GET DIAGNOSTICS removed = ROW_COUNT;
+	object_kind := 'inline_policy';
+	SELECT count(DISTINCT (r.object_arn, r.object_name)) INTO imported FROM unnest(v_inline) AS r;
+	RETURN NEXT;
+
+	DELETE FROM iam_attachment AS t
+	USING unnest(v_touched) AS s (arn)
+	WHERE t.account_id = account AND t.identity_arn = s.arn
+		AND NOT EXISTS (SELECT FROM unnest(v_att_identity, v_att_policy) AS a (identity, policy)
+						WHERE a.identity = t.identity_arn AND a.policy = t.policy_arn);
+	GET DIAGNOSTICS removed = ROW_COUNT;
+	object_kind := 'attachment';
+	imported := coalesce(cardinality(v_att_identity), 0);
+	RETURN NEXT;
+
+	DELETE FROM iam_trust AS t
+	USING unnest(v_gone) AS s (arn)
+	WHERE t.account_id = account AND t.role_arn = s.arn;
+	GET DIAGNOSTICS removed = ROW_COUNT;
+	object_kind := 'trust_policy';
+	imported := coalesce(cardinality(v_trust), 0);
+	RETURN NEXT;
+
+	DELETE FROM iam_instance_profile AS t
+	WHERE t.account_id = account
+		AND ('role' = ANY (replaced) OR t.role_arn IN (SELECT s.arn FROM unnest(v_touched) AS s (arn)))
+		AND NOT EXISTS (SELECT FROM unnest(identities) AS d
+						CROSS JOIN LATERAL iam_import_elements(d.profiles) AS p
+						WHERE (p.value ->> 'Arn')::arn = t.arn);
+	GET DIAGNOSTICS removed = ROW_COUNT;
+	object_kind := 'instance_profile';
+	SELECT count(DISTINCT p.value ->> 'Arn') INTO imported
+	FROM unnest(identities) AS d
+	CROSS JOIN LATERAL iam_import_elements(d.profiles) AS p;
+	RETURN NEXT;
+
+	/* GroupList holds names, which are compared without regard to case */
+	DELETE FROM iam_group_member AS t
+	USING unnest(v_touched) AS s (arn)
+	WHERE t.account_id = account AND t.user_arn = s.arn
+		AND NOT EXISTS (SELECT FROM unnest(v_member_user, v_member_group) AS m (user_arn, name)
+						WHERE m.user_arn = t.user_arn AND lower(m.name) = lower(regexp_replace(t.group_arn::text, '^.*/', '')));
+	GET DIAGNOSTICS v_members_removed = ROW_COUNT;
+
+	FOR v_count IN
+		SELECT k.kind,
+			   (SELECT count(*) FROM unnest(identities) AS d WHERE d.kind = k.kind) AS here,
+			   (SELECT count(*) FROM unnest(v_gone) AS g (arn)
+				JOIN iam_identity AS i ON i.account_id = account AND i.arn = g.arn AND i.kind = k.kind) AS gone
+		FROM (VALUES ('user'), ('group'), ('role')) AS k (kind)
+	LOOP
+		object_kind := v_count.kind;
+		imported := v_count.here;
+		removed := v_count.gone;
+		RETURN NEXT;
+	END LOOP;
+	DELETE FROM iam_identity AS t
+	USING unnest(v_gone) AS g (arn)
+	WHERE t.account_id = account AND t.arn = g.arn;
+
+	/* then what comes; rows that are the same already are left alone */
+	INSERT INTO iam_identity AS t (account_id, arn, kind, name, path, unique_id, tags, permissions_boundary,
+								   created_at, last_used_at, last_used_region)
+	SELECT account, d.arn, d.kind, d.name, d.path, d.unique_id, iam_import_tags(d.tags), d.boundary,
+		   iam_import_timestamp(d.created_at), iam_import_timestamp(d.last_used_at), d.last_used_region
+	FROM unnest(identities) AS d
+	ON CONFLICT (account_id, arn) DO UPDATE
+	SET kind = excluded.kind, name = excluded.name, path = excluded.path, unique_id = excluded.unique_id,
+		tags = excluded.tags, permissions_boundary = excluded.permissions_boundary, created_at = excluded.created_at,
+		last_used_at = excluded.last_used_at, last_used_region = excluded.last_used_region
+	WHERE (t.kind, t.name, t.path, t.unique_id, t.tags, t.permissions_boundary, t.created_at, t.last_used_at,
+		   t.last_used_region)
+		IS DISTINCT FROM (excluded.kind, excluded.name, excluded.path, excluded.unique_id, excluded.tags,
+						  excluded.permissions_boundary, excluded.created_at, excluded.last_used_at,
+						  excluded.last_used_region);
+
+	INSERT INTO iam_inline_policy AS t (account_id, identity_arn, name, policy)
+	SELECT DISTINCT ON (r.object_arn, r.object_name) account, r.object_arn::arn, r.object_name, r.policy
+	FROM unnest(v_inline) WITH ORDINALITY AS r
+	ORDER BY r.object_arn, r.object_name, r.ordinality DESC
+	ON CONFLICT (account_id, identity_arn, name) DO UPDATE SET policy = excluded.policy
+	WHERE t.policy IS DISTINCT FROM excluded.policy;
+
+	INSERT INTO iam_attachment (account_id, identity_arn, policy_arn)
+	SELECT account, a.identity, a.policy
+	FROM unnest(v_att_identity, v_att_policy) AS a (identity, policy)
+	ON CONFLICT (account_id, identity_arn, policy_arn) DO NOTHING;
+
+	INSERT INTO iam_trust AS t (account_id, role_arn, policy)
+	SELECT account, r.object_arn::arn, r.policy
+	FROM unnest(v_trust) AS r
+	ON CONFLICT (account_id, role_arn) DO UPDATE SET policy = excluded.policy
+	WHERE t.policy IS DISTINCT FROM excluded.policy;
+
+	INSERT INTO iam_instance_profile AS t (account_id, arn, name, path, unique_id, role_arn, created_at)
+	SELECT DISTINCT ON (x."Arn") account, x."Arn"::arn,
+		   coalesce(x."InstanceProfileName", regexp_replace(x."Arn", '^.*/', '')),
+		   coalesce(x."Path", regexp_replace(x."Arn", '^[^/]*(/(?:.*/)?)[^/]*$', '\1')),
+		   x."InstanceProfileId", d.arn, iam_import_timestamp(x."CreateDate")
+	FROM unnest(identities) AS d
+	CROSS JOIN LATERAL iam_import_elements(d.profiles) AS p
+	CROSS JOIN LATERAL json_to_record(p.value) AS x ("Arn" text, "InstanceProfileName" text, "Path" text,
+													 "InstanceProfileId" text, "CreateDate" json)
+	ORDER BY x."Arn", d.arn DESC
+	ON CONFLICT (account_id, arn) DO UPDATE
+	SET name = excluded.name, path = excluded.path, unique_id = excluded.unique_id, role_arn = excluded.role_arn,
+		created_at = excluded.created_at
+	WHERE (t.name, t.path, t.unique_id, t.role_arn, t.created_at)
+		IS DISTINCT FROM (excluded.name, excluded.path, excluded.unique_id, excluded.role_arn, excluded.created_at);
+
+	/*
+	 * A group that is not known yet gets the ARN it has with path /; when a later
+	 * page brings the group, its members follow its true ARN.
+	 */
+	INSERT INTO iam_group_member (account_id, group_arn, user_arn)
+	SELECT account, coalesce(i.arn, format('arn:%s:iam::%s:group/%s', arn_partition(m.user_arn), account, m.name)::arn),
+		   m.user_arn
+	FROM unnest(v_member_user, v_member_group) AS m (user_arn, name)
+	LEFT JOIN iam_identity AS i ON i.account_id = account AND i.kind = 'group' AND lower(i.name) = lower(m.name)
+	ON CONFLICT (account_id, group_arn, user_arn) DO NOTHING;
+	WITH stale AS (
+		DELETE FROM iam_group_member AS m
+		USING iam_identity AS i
+		WHERE m.account_id = account AND i.account_id = account AND i.kind = 'group'
+			AND lower(i.name) = lower(regexp_replace(m.group_arn::text, '^.*/', '')) AND i.arn <> m.group_arn
+		RETURNING i.arn AS group_arn, m.user_arn)
+	INSERT INTO iam_group_member (account_id, group_arn, user_arn)
+	SELECT account, s.group_arn, s.user_arn FROM stale AS s
+	ON CONFLICT (account_id, group_arn, user_arn) DO NOTHING;
+	object_kind := 'group_member';
+	imported := coalesce(cardinality(v_member_user), 0);
+	removed := v_members_removed;
+	RETURN NEXT;
+
+	/* what could not be read, list by list */
+	FOR v_count IN SELECT k.list, k.kind
+		FROM (VALUES ('UserDetailList', 'user'), ('GroupDetailList', 'group'), ('RoleDetailList', 'role')) AS k (list, kind)
+	LOOP
+		SELECT array_agg(x.reading) INTO v_problems
+		FROM (SELECT b FROM unnest(identities) AS d
+			  CROSS JOIN LATERAL iam_import_bad_date(d.kind, d.arn::text, '', d.json_path || '.CreateDate', d.created_at) AS b
+			  WHERE d.kind = v_count.kind
+			  UNION ALL
+			  SELECT b FROM unnest(identities) AS d
+			  CROSS JOIN LATERAL iam_import_bad_date(d.kind, d.arn::text, '', d.json_path || '.RoleLastUsed.LastUsedDate',
+													 d.last_used_at) AS b
+			  WHERE d.kind = v_count.kind
+			  UNION ALL
+			  SELECT b FROM unnest(identities) AS d
+			  CROSS JOIN LATERAL iam_import_elements(d.profiles) AS p
+			  CROSS JOIN LATERAL iam_import_bad_date('instance_profile', d.arn::text, p.value ->> 'InstanceProfileName',
+					format('%s.InstanceProfileList[%s].CreateDate', d.json_path, p.ordinal), p.value -> 'CreateDate') AS b
+			  WHERE d.kind = v_count.kind
+			  UNION ALL
+			  SELECT r FROM unnest(v_inline) AS r
+			  WHERE r.message IS NOT NULL AND substring(r.object_arn FROM '^(?:[^:]*:){5}([a-z]+)/') = v_count.kind
+			  UNION ALL
+			  SELECT r FROM unnest(v_trust) AS r
+			  WHERE r.message IS NOT NULL AND v_count.kind = 'role') AS x (reading);
+		PERFORM iam_import_record(account, v_count.list, v_problems);
+	END LOOP;
+END $$;
+COMMENT ON FUNCTION iam_import_identity_lists(text, iam_import_identity[], text[]) IS 'Internal to iam_import: stores users, groups and roles with everything that hangs on them';
+
+/* Managed policies: customer policies of the account, AWS managed policies of everybody. */
+CREATE FUNCTION iam_import_policy_list(account text, items json[], paths text[], replace boolean)
+RETURNS TABLE (object_kind text, imported bigint, removed bigint)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, @extschema@, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+#variable_conflict use_column
+DECLARE
+	v_policies iam_managed_policy[];	/* rows of the view, document and all */
+	v_arns arn[];
+	v_versions iam_import_reading[];
+	v_problems iam_import_reading[];
+	v_gone arn[] := '{}';
+BEGIN
+	SELECT array_agg(iam_import_document('managed_policy_version', i.item ->> 'Arn', v.value ->> 'VersionId',
+				format('%s.PolicyVersionList[%s].Document', i.path, v.ordinal), v.value -> 'Document'))
+	INTO v_versions
+	FROM unnest(items, paths) AS i (item, path)
+	CROSS JOIN LATERAL iam_import_elements(i.item -> 'PolicyVersionList') AS v;
+
+	SELECT array_agg(ROW(CASE WHEN x."Arn" LIKE '%:iam::aws:%' THEN 'aws' ELSE account END, x."Arn"::arn,
+						 coalesce(x."PolicyName", regexp_replace(x."Arn", '^.*/', '')),
+						 coalesce(x."Path", regexp_replace(x."Arn", '^[^/]*(/(?:.*/)?)[^/]*$', '\1')), x."PolicyId",
+						 x."Description", x."IsAttachable", coalesce(x."DefaultVersionId", v.version_id),
+						 iam_import_timestamp(x."CreateDate"), iam_import_timestamp(x."UpdateDate"), r.policy)::iam_managed_policy
+					 ORDER BY x."Arn"),
+		   array_agg(x."Arn"::arn)
+	INTO v_policies, v_arns
+	FROM unnest(items) AS i (item)
+	CROSS JOIN LATERAL json_to_record(i.item) AS x ("Arn" text, "PolicyName" text, "Path" text, "PolicyId" text,
+			"Description" text, "IsAttachable" boolean, "DefaultVersionId" text, "CreateDate" json, "UpdateDate" json,
+			"PolicyVersionList" json)
+	LEFT JOIN LATERAL (
+		SELECT e.value ->> 'VersionId' AS version_id
+		FROM iam_import_elements(x."PolicyVersionList") AS e
+		WHERE (e.value ->> 'IsDefaultVersion')::boolean
+		ORDER BY e.ordinal DESC LIMIT 1) AS v ON true
+	LEFT JOIN LATERAL (
+		SELECT r.policy FROM unnest(v_versions) AS r
+		WHERE r.object_arn = x."Arn" AND r.object_name = coalesce(x."DefaultVersionId", v.version_id)
+		LIMIT 1) AS r ON true;
+
+	IF replace THEN
+		SELECT coalesce(array_agg(c.arn), '{}') INTO v_gone
+		FROM iam_customer_policy AS c
+		WHERE c.account_id = account
+			AND NOT EXISTS (SELECT FROM unnest(v_arns) AS a (arn) WHERE a.arn = c.arn);
+	END IF;
+
+	DELETE FROM iam_managed_policy_version AS t
+	USING unnest(v_gone || v_arns) AS s (arn)
+	WHERE t.account_id = account AND t.arn = s.arn
+		AND NOT EXISTS (SELECT FROM unnest(v_versions) AS r WHERE r.object_arn::arn = t.arn AND r.object_name = t.version_id);
+	GET DIAGNOSTICS removed = ROW_COUNT;
+	object_kind := 'managed_policy_version';
+	SELECT count(DISTINCT (r.object_arn, r.object_name)) INTO imported FROM unnest(v_versions) AS r;
+	RETURN NEXT;
+
+	DELETE FROM iam_customer_policy AS t
+	USING unnest(v_gone) AS g (arn)
+	WHERE t.account_id = account AND t.arn = g.arn;
+	GET DIAGNOSTICS removed = ROW_COUNT;
+	object_kind := 'customer_policy';
+	SELECT count(*) INTO imported FROM unnest(v_policies) AS p WHERE p.account_id <> 'aws';
+	RETURN NEXT;
+
+	object_kind := 'aws_policy';
+	removed := 0;
+	SELECT count(*) INTO imported FROM unnest(v_policies) AS p WHERE p.account_id = 'aws';
+	RETURN NEXT;
+
+	INSERT INTO iam_customer_policy AS t (account_id, arn, name, path, unique_id, description, is_attachable,
+										  default_version_id, created_at, updated_at, policy)
+	SELECT p.* FROM unnest(v_policies) AS p
+	WHERE p.account_id <> 'aws'
+	ON CONFLICT (account_id, arn) DO UPDATE
+	SET name = excluded.name, path = excluded.path, unique_id = excluded.unique_id, description = excluded.description,
+		is_attachable = excluded.is_attachable, default_version_id = excluded.default_version_id,
+		created_at = excluded.created_at, updated_at = excluded.updated_at, policy = excluded.policy
+	WHERE t IS DISTINCT FROM excluded;
+
+	/* shared by all accounts: the newest wins, and of the same age one that could be read */
+	INSERT INTO iam_aws_policy AS t (arn, name, path, unique_id, description, is_attachable,
+									 default_version_id, created_at, updated_at, policy)
+	SELECT p.arn, p.name, p.path, p.unique_id, p.description, p.is_attachable,
+		   p.default_version_id, p.created_at, p.updated_at, p.policy
+	FROM unnest(v_policies) AS p
+	WHERE p.account_id = 'aws'
+	ON CONFLICT (arn) DO UPDATE
+	SET name = excluded.name, path = excluded.path, unique_id = excluded.unique_id, description = excluded.description,
+		is_attachable = excluded.is_attachable, default_version_id = excluded.default_version_id,
+		created_at = excluded.created_at, updated_at = excluded.updated_at, policy = excluded.policy
+	WHERE t IS DISTINCT FROM excluded
+		AND (coalesce(excluded.updated_at, excluded.created_at, '-infinity')
+			 > coalesce(t.updated_at, t.created_at, '-infinity')
+			 OR coalesce(excluded.updated_at, excluded.created_at, '-infinity')
+				= coalesce(t.updated_at, t.created_at, '-infinity')
+				AND (excluded.policy IS NOT NULL OR t.policy IS NULL));
+
+	/* versions of AWS managed policies are only ever added: each is the same for everybody */
+	INSERT INTO iam_managed_policy_version AS t (account_id, arn, version_id, is_default, created_at, policy)
+	SELECT DISTINCT ON (p.arn, v.value ->> 'VersionId')
+		   p.account_id, p.arn, v.value ->> 'VersionId', coalesce(v.value ->> 'VersionId' = p.default_version_id, false),
+		   iam_import_timestamp(v.value -> 'CreateDate'), r.policy
+	FROM unnest(items) AS i (item)
+	JOIN unnest(v_policies) AS p ON p.arn = (i.item ->> 'Arn')::arn
+	CROSS JOIN LATERAL iam_import_elements(i.item -> 'PolicyVersionList') AS v
+	JOIN unnest(v_versions) AS r ON r.object_arn = i.item ->> 'Arn' AND r.object_name = v.value ->> 'VersionId'
+	ORDER BY p.arn, v.value ->> 'VersionId', v.ordinal DESC
+	ON CONFLICT (account_id, arn, version_id) DO UPDATE
+	SET is_default = excluded.is_default, created_at = excluded.created_at, policy = excluded.policy
+	WHERE t IS DISTINCT FROM excluded
+		AND (t.account_id <> 'aws' OR t.policy IS NULL OR excluded.policy IS NOT NULL);
+	UPDATE iam_managed_policy_version AS t
+	SET is_default = coalesce(t.version_id = w.default_version_id, false)
+	FROM unnest(v_arns) AS a (arn)
+	JOIN iam_aws_policy AS w ON w.arn = a.arn
+	WHERE t.account_id = 'aws' AND t.arn = w.arn
+		AND t.is_default <> coalesce(t.version_id = w.default_version_id, false);
+
+	/* what could not be read: versions, policies without their default version, dates */
+	SELECT array_agg(x.reading) INTO v_problems
+	FROM (SELECT r FROM unnest(v_versions) AS r
+		  WHERE r.message IS NOT NULL
+		  UNION ALL
+		  SELECT ROW(k.kind, p.arn::text, '', i.path || '.PolicyVersionList', NULL, 'the document of the default version is missing',
+					 NULL)::iam_import_reading
+		  FROM unnest(items, paths) AS i (item, path)
+		  JOIN unnest(v_policies) AS p ON p.arn = (i.item ->> 'Arn')::arn
+		  CROSS JOIN LATERAL (SELECT CASE p.account_id WHEN 'aws' THEN 'aws_policy' ELSE 'customer_policy' END) AS k (kind)
+		  WHERE NOT EXISTS (SELECT FROM unnest(v_versions) AS r
+							WHERE r.object_arn = p.arn::text AND r.object_name = p.default_version_id)
+		  UNION ALL
+		  SELECT b
+		  FROM unnest(items, paths) AS i (item, path)
+		  CROSS JOIN LATERAL (SELECT CASE WHEN i.item ->> 'Arn' LIKE '%:iam::aws:%' THEN 'aws_policy'
+										  ELSE 'customer_policy' END) AS k (kind)
+		  CROSS JOIN LATERAL (VALUES ('CreateDate'), ('UpdateDate')) AS d (member)
+		  CROSS JOIN LATERAL iam_import_bad_date(k.kind, i.item ->> 'Arn', '', i.path || '.' || d.member, i.item -> d.member) AS b
+		  UNION ALL
+		  SELECT b
+		  FROM unnest(items, paths) AS i (item, path)
+		  CROSS JOIN LATERAL iam_import_elements(i.item -> 'PolicyVersionList') AS v
+		  CROSS JOIN LATERAL iam_import_bad_date('managed_policy_version', i.item ->> 'Arn', v.value ->> 'VersionId',
+				format('%s.PolicyVersionList[%s].CreateDate', i.path, v.ordinal), v.value -> 'CreateDate') AS b) AS x (reading);
+	PERFORM iam_import_record(account, 'Policies', v_problems);
+END $$;
+COMMENT ON FUNCTION iam_import_policy_list(text, json[], text[], boolean) IS 'Internal to iam_import: stores managed policies and their versions';
+
+/* All elements of one list in all pages, with their places; refuses what is no array. */
+CREATE FUNCTION iam_import_collect(pages json[], prefixes text[], list text, key text, OUT items json[], OUT paths text[])
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+DECLARE
+	v_bad record;
+BEGIN
+	SELECT p.prefix || '.' || list AS path, json_typeof(p.page -> list) AS type INTO v_bad
+	FROM unnest(pages, prefixes) AS p (page, prefix)
+	WHERE json_typeof(p.page -> list) NOT IN ('array', 'null')
+	LIMIT 1;
+	IF FOUND THEN
+		PERFORM iam_import_refuse('the document is not an export that iam_import can read', v_bad.path,
+								  format('expected an array, found a JSON %s', v_bad.type), 'Give the export as AWS returns it.');
+	END IF;
+	SELECT coalesce(array_agg(e.value ORDER BY p.n, e.ordinal), '{}'),
+		   coalesce(array_agg(format('%s.%s[%s]', p.prefix, list, e.ordinal) ORDER BY p.n, e.ordinal), '{}')
+	INTO items, paths
+	FROM unnest(pages, prefixes) WITH ORDINALITY AS p (page, prefix, n)
+	CROSS JOIN LATERAL iam_import_elements(p.page -> list) AS e;
+	PERFORM iam_import_check(list, items, paths);
+
+	/* pages may overlap: the last one that has an object tells */
+	IF key IS NOT NULL THEN
+		SELECT coalesce(array_agg(l.item ORDER BY l.n), '{}'), coalesce(array_agg(l.path ORDER BY l.n), '{}')
+		INTO items, paths
+		FROM (SELECT DISTINCT ON (i.item ->> key) i.item, i.path, i.n
+			  FROM unnest(items, paths) WITH ORDINALITY AS i (item, path, n)
+			  ORDER BY i.item ->> key, i.n DESC) AS l;
+	END IF;
+END $$;
+COMMENT ON FUNCTION iam_import_collect(json[], text[], text, text) IS 'Internal to iam_import: the objects of one list in all pages, checked, one for each key';
+
+/*
+ * Account authorization details: any of UserDetailList, GroupDetailList,
+ * RoleDetailList, Policies.  An export of several accounts is taken account by
+ * account: what it lists of one says nothing of another.
+ */
+CREATE FUNCTION iam_import_account_details(pages json[], prefixes text[], account_id text, replace boolean)
+RETURNS TABLE (object_kind text, imported bigint, removed bigint, problems bigint)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, @extschema@, pg_temp
+SET plan_cache_mode = force_custom_plan
+AS $$
+#variable_conflict use_column
+DECLARE
+	v_lists constant text[] := ARRAY['UserDetailList', 'GroupDetailList', 'RoleDetailList', 'Policies'];
+	v_kinds constant text[] := ARRAY['user', 'group', 'role', 'policy'];
+	v_list text;
+	v_collected record;
+	v_items json[] := '{}';		/* of all lists, with list, place, ARN and account beside them */
+	v_item_lists text[] := '{}';
+	v_item_paths text[] := '{}';
+	v_item_arns text[];
+	v_item_accounts text[];
+	v_accounts text[];
+	v_account text;
+	v_truncated boolean;
+	v_replaced text[];
+	v_identities iam_import_identity[];
+	v_policies json[];
+	v_policy_paths text[];
+BEGIN
+	/* complete when some page is the last one, or no page says anything */
+	SELECT bool_and(coalesce(json_typeof(p.page -> 'IsTruncated') = 'boolean' AND (p.page ->> 'IsTruncated')::boolean, false))
+	INTO v_truncated
+	FROM unnest(pages) AS p (page);
+
+	FOREACH v_list IN ARRAY v_lists LOOP
+		SELECT * INTO v_collected FROM iam_import_collect(pages, prefixes, v_list, 'Arn');
+		v_items := v_items || v_collected.items;
+		v_item_paths := v_item_paths || v_collected.paths;
+		v_item_lists := v_item_lists || array_fill(v_list, ARRAY[cardinality(v_collected.items)]);
+	END LOOP;
+	SELECT array_agg(a.arn ORDER BY a.n), array_agg(split_part(a.arn, ':', 5) ORDER BY a.n)
+	INTO v_item_arns, v_item_accounts
+	FROM (SELECT i.item ->> 'Arn', i.n FROM unnest(v_items) WITH ORDINALITY AS i (item, n)) AS a (arn, n);
+
+	/* in the order in which the export has them */
+	SELECT array_agg(a.account ORDER BY a.n) INTO v_accounts
+	FROM (SELECT i.account, min(i.n) FROM unnest(v_item_accounts) WITH ORDINALITY AS i (account, n)
+		  WHERE i.account <> 'aws' GROUP BY i.account) AS a (account, n);
+	IF iam_import_account_details.account_id <> ALL (v_accounts) THEN
+		RAISE EXCEPTION 'the export is not of account %', iam_import_account_details.account_id
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = format('The ARNs in it are of account %s.', v_accounts[1]),
+				  HINT = 'Leave account_id out: the ARNs tell.';
+	END IF;
+	v_accounts := coalesce(v_accounts, ARRAY[iam_import_account_details.account_id]);
+	IF v_accounts[1] IS NULL THEN
+		RAISE EXCEPTION 'the export does not say which account it belongs to'
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = 'No user, group, role or customer managed policy in it has an ARN with an account id.',
+				  HINT = 'Name the account: iam_import(document, account_id => ''111122223333'').';
+	END IF;
+	/* one import of an account at a time, always locked in the same order */
+	PERFORM pg_advisory_xact_lock(hashtextextended('iam_import ' || a.account, 0))
+	FROM (SELECT unnest(v_accounts) AS account ORDER BY 1) AS a;
+
+	FOREACH v_account IN ARRAY v_accounts LOOP
+		/* a list without anything of the account's own counts as empty */
+		SELECT coalesce(array_agg(v_kinds[array_position(v_lists, l.list)]), '{}') INTO v_replaced
+		FROM unnest(v_lists) AS l (list)
+		WHERE coalesce(iam_import_account_details.replace,
+					   NOT v_truncated AND EXISTS (SELECT FROM unnest(v_item_lists, v_item_accounts) AS i (list, account)
+												   WHERE i.list = l.list AND i.account = v_account));
+		SELECT coalesce(array_agg(d), '{}') INTO v_identities
+		FROM (SELECT array_agg(i.item), array_agg(i.path)
+			  FROM unnest(v_items, v_item_paths, v_item_lists, v_item_accounts) AS i (item, path, list, account)
+			  WHERE i.account = v_account AND i.list <> 'Policies') AS o (items, paths)
+		CROSS JOIN LATERAL iam_import_identities(o.items, o.paths) AS d;
+		SELECT array_agg(i.item), array_agg(i.path) INTO v_policies, v_policy_paths
+		FROM unnest(v_items, v_item_paths, v_item_lists, v_item_accounts) AS i (item, path, list, account)
+		WHERE i.list = 'Policies'
+			AND (i.account = v_account OR i.account = 'aws' AND v_account = v_accounts[1]);
+
+		DELETE FROM iam_import_problem AS t
+		WHERE t.account_id = v_account AND t.list = ANY (v_lists)
+			AND (v_kinds[array_position(v_lists, t.list)] = ANY (v_replaced)
+				 OR t.object_arn = ANY (v_item_arns));
+		INSERT INTO iam_account AS t (account_id) VALUES (v_account) ON CONFLICT (account_id) DO NOTHING;
+		RETURN QUERY
+			SELECT d.object_kind, d.imported, d.removed, 0::bigint
+			FROM iam_import_identity_lists(v_account, v_identities, v_replaced) AS d;
+		RETURN QUERY
+			SELECT d.object_kind, d.imported, d.removed, 0::bigint
+			FROM iam_import_policy_list(v_account, v_policies, v_policy_paths, 'policy' = ANY (v_replaced)) AS d;
+		RETURN QUERY
+			SELECT p.object_kind, 0::bigint, 0::bigint, count(*)
+			FROM iam_import_problem AS p
+			WHERE p.account_id = v_account AND p.list = ANY (v_lists) AND p.object_arn = ANY (v_item_arns)
+			GROUP BY p.object_kind;
+	END LOOP;
+END $$;
+COMMENT ON FUNCTION iam_import_account_details(json[], text[], text, boolean) IS 'Internal to iam_import: imports account authorization details';
+REVOKE EXECUTE ON FUNCTION iam_import_record(text, text, iam_import_reading[]),
+	iam_import_identity_lists(text, iam_import_identity[], text[]),
+	iam_import_policy_list(text, json[], text[], boolean),
+	iam_import_account_details(json[], text[], text, boolean) FROM PUBLIC;

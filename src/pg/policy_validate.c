@@ -1,0 +1,58 @@
+/*
+ * policy_validate.c: iam_policy_validate: the findings of a policy text as rows.
+ * A text of any kind gives rows, never an error; only the name of the kind can be
+ * wrong.
+ */
+#include "postgres.h"
+
+#include "funcapi.h"
+
+#include "pg/iam_pg.h"
+
+IAM_SQL_FUNCTION(iam_sql_policy_validate);
+
+Datum
+iam_sql_policy_validate(PG_FUNCTION_ARGS)
+{
+	IamStr		text = iam_pg_utf8_arg(PG_GETARG_DATUM(0));
+	IamStr		kind_name = iam_pg_utf8_arg(PG_GETARG_DATUM(1));
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	IamValidateKind kind;
+	IamFindings findings;
+	IamPgArena	a;
+
+	if (!iam_validate_kind_parse(kind_name, &kind))
+	{
+		char		quoted[64 + 4];
+
+		iam_quote(kind_name, quoted, 64);
+		ereport(ERROR,
+				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("unknown policy kind \"%s\"",
+					   iam_pg_cstring((IamStr) {quoted, (uint32_t) strlen(quoted)})),
+				errhint("Use identity, managed, boundary, session, trust, resource, scp, rcp or endpoint."));
+	}
+	InitMaterializedSRF(fcinfo, 0);
+	iam_pg_arena_init(&a);
+	if (!iam_policy_validate(&a.arena, text, kind, 0, &findings))
+		a.arena.failed = true;
+	iam_pg_arena_verify(&a);
+	for (uint32_t i = 0; i < findings.count; i++)
+	{
+		const IamFinding *finding = &findings.items[i];
+		Datum		values[4] = {0};
+		bool		nulls[4] = {false};
+
+		values[0] = iam_pg_text(finding->severity == IAM_SEVERITY_ERROR ?
+								IAM_LIT("error") : IAM_LIT("warning"));
+		values[1] = iam_pg_text((IamStr) {finding->code, (uint32_t) strlen(finding->code)});
+		if (finding->path.len > 0)
+			values[2] = iam_pg_text(finding->path);
+		else
+			nulls[2] = true;
+		values[3] = iam_pg_text(finding->message);
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	}
+	iam_pg_arena_release(&a);
+	return (Datum) 0;
+}
