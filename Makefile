@@ -24,6 +24,7 @@ CORE_OBJS = \
 	src/core/derived_keys.o \
 	src/core/effect.o \
 	src/core/effect_image.o \
+	src/core/explain.o \
 	src/core/formula.o \
 	src/core/formula_io.o \
 	src/core/gates.o \
@@ -50,7 +51,13 @@ CORE_OBJS = \
 	src/core/request_document.o \
 	src/core/request_entries.o \
 	src/core/s3.o \
-	src/core/variable.o
+	src/core/validate.o \
+	src/core/validate_condition.o \
+	src/core/validate_principal.o \
+	src/core/validate_resource.o \
+	src/core/validate_statement.o \
+	src/core/variable.o \
+	src/core/verdict.o
 
 PG_OBJS = \
 	src/pg/arn_io.o \
@@ -105,6 +112,7 @@ HEADER_FILES = \
 	src/core/request_document.h \
 	src/core/request_entries.h \
 	src/core/validate.h \
+	src/core/validate_rules.h \
 	src/core/value.h \
 	src/core/variable.h \
 	src/pg/compat.h \
@@ -130,13 +138,20 @@ SQL_PARTS = \
 	sql/52_tables_resource.sql \
 	sql/60_import_read.sql \
 	sql/61_import_account.sql \
-	sql/69_import.sql
+	sql/69_import.sql \
+	sql/70_evaluate_tables.sql \
+	sql/80_assume.sql
 
 UPGRADES =
 
 REGRESS_ALL = \
 	10_arn \
 	11_arn_pattern \
+	12_policy \
+	13_policy_errors \
+	14_policy_soft_errors \
+	20_evaluate \
+	21_decide \
 	22_cases \
 	23_validation_cases
 
@@ -144,12 +159,16 @@ UNIT_TESTS = \
 	action_test \
 	arn_test \
 	caller_test \
+	cases_test \
 	condition_test \
 	context_test \
+	decide_test \
 	glob_test \
+	policy_test \
 	property_test \
 	request_document_test \
 	request_test \
+	soundness_test \
 	value_test \
 	variable_test
 
@@ -157,7 +176,11 @@ BENCHMARKS = \
 	core_bench
 
 FUZZ_TARGETS = \
+	fuzz_arn \
 	fuzz_condition_value \
+	fuzz_glob \
+	fuzz_policy_image \
+	fuzz_policy_text \
 	fuzz_request_document
 
 # ---------------------------------------------------------------- settings

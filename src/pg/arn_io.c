@@ -7,8 +7,6 @@
  */
 #include "postgres.h"
 
-#include "libpq/pqformat.h"
-
 #include "pg/iam_pg.h"
 
 IamStr

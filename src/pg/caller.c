@@ -8,8 +8,6 @@
  */
 #include "postgres.h"
 
-#include "libpq/pqformat.h"
-
 #include "pg/iam_pg.h"
 
 /* The arguments of iam_caller(), the members of the text form. */

@@ -9,7 +9,6 @@
  */
 #include "postgres.h"
 
-#include "libpq/pqformat.h"
 #include "utils/builtins.h"
 
 #include "pg/iam_pg.h"
@@ -35,7 +34,8 @@ from_hex(IamStr text, struct Node *escontext, bool binary, Datum *result)
 			c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 
 		good = digit >= 0;
-		image[i / 2] = (char) (i % 2 == 0 ? digit << 4 : (uint8) image[i / 2] | digit);
+		if (good)
+			image[i / 2] = (char) (i % 2 == 0 ? digit << 4 : (uint8) image[i / 2] | digit);
 	}
 	if (!good)
 		iam_fail(&err, IAM_BAD_SYNTAX, NULL, "The text form is an even number of hexadecimal digits.");

@@ -8,7 +8,7 @@
  */
 #include "postgres.h"
 
-#include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
 
 #include "pg/iam_pg.h"
 
@@ -28,6 +28,9 @@ compile(IamStr text, struct Node *escontext, bool binary, Datum *result)
 		return false;
 	}
 	iam_pg_arena_verify(&a);
+	/* a policy that this database could not show, or dump, does not get in */
+	if (GetDatabaseEncoding() != PG_UTF8)
+		pfree(iam_pg_cstring(iam_slice(policy, policy->text)));
 	*result = iam_pg_image_datum(policy);
 	iam_pg_arena_release(&a);
 	return true;

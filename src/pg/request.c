@@ -7,8 +7,6 @@
  */
 #include "postgres.h"
 
-#include "libpq/pqformat.h"
-
 #include "pg/iam_pg.h"
 
 /* The arguments of iam_request(), the members of the text form. */

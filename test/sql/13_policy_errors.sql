@@ -82,3 +82,8 @@ SELECT * FROM binary_in;
 -- the casts raise the same errors
 SELECT '{"Statement": 1}'::json::iam_policy;
 SELECT '{"Statement": 1}'::jsonb::iam_policy;
+
+-- validation never raises, whatever the text; only its kind can be wrong
+SELECT count(*) > 0 AS findings FROM iam_policy_validate('{', 'identity');
+SELECT * FROM iam_policy_validate('{}', 'group');
+SELECT count(*) FROM iam_policy_validate(NULL, 'identity');
