@@ -138,9 +138,11 @@ SQL_PARTS = \
 	sql/52_tables_resource.sql \
 	sql/60_import_read.sql \
 	sql/61_import_account.sql \
+	sql/62_import_own_forms.sql \
 	sql/69_import.sql \
 	sql/70_evaluate_tables.sql \
-	sql/80_assume.sql
+	sql/80_assume.sql \
+	sql/95_config_dump.sql
 
 UPGRADES =
 
@@ -163,12 +165,16 @@ UNIT_TESTS = \
 	condition_test \
 	context_test \
 	decide_test \
+	effect_test \
+	explain_test \
+	formula_test \
 	glob_test \
 	policy_test \
 	property_test \
 	request_document_test \
 	request_test \
 	soundness_test \
+	validate_test \
 	value_test \
 	variable_test
 

@@ -9,12 +9,12 @@ LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 50 ROWS 5
 AS 'MODULE_PATHNAME', 'iam_policy_statements';
 COMMENT ON FUNCTION iam_policy_statements(iam_policy) IS 'a policy''s statements as rows, counted from 0 as in JSON paths; absent elements are NULL';
 
-CREATE FUNCTION iam_policy_validate(policy text, kind text)
+CREATE FUNCTION iam_policy_validate(policy text, kind text, size_quota integer)
 RETURNS TABLE (severity text, code text, json_path text, message text)
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 500 ROWS 5
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 500 ROWS 5
 AS 'MODULE_PATHNAME', 'iam_sql_policy_validate';
-COMMENT ON FUNCTION iam_policy_validate(text, text) IS
-	'the findings on a policy text of a kind (identity, managed, boundary, session, trust, resource, scp, rcp, endpoint); no rows where AWS would take it';
+COMMENT ON FUNCTION iam_policy_validate(text, text, integer) IS
+	'The same as iam_policy_validate(policy, kind), which calls it, with the size quota as an argument: NULL or 0 is AWS''s default; reads no table';
 
 CREATE FUNCTION iam_policy_may_match(policy iam_policy, request iam_request) RETURNS boolean
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 3

@@ -60,3 +60,24 @@ BEGIN ATOMIC
 		(SELECT q.value FROM iam_quota q WHERE q.name = iam_quota_value.name));
 END;
 COMMENT ON FUNCTION iam_quota_value(text) IS 'Value of a quota in force: the user''s override, else AWS''s default; NULL for a name that is none';
+
+/* The name of the size quota is the kind's; a resource policy's size is each service's own matter. */
+CREATE FUNCTION iam_policy_validate(policy text, kind text)
+RETURNS TABLE (severity text, code text, json_path text, message text)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE COST 500 ROWS 5
+BEGIN ATOMIC
+	SELECT f.severity, f.code, f.json_path, f.message
+	FROM iam_policy_validate(policy, kind, iam_quota_value(
+		CASE kind
+			WHEN 'identity' THEN 'role_inline_policies_size'
+			WHEN 'managed' THEN 'managed_policy_size'
+			WHEN 'boundary' THEN 'managed_policy_size'
+			WHEN 'session' THEN 'session_policy_size'
+			WHEN 'trust' THEN 'trust_policy_size'
+			WHEN 'scp' THEN 'scp_size'
+			WHEN 'rcp' THEN 'rcp_size'
+			WHEN 'endpoint' THEN 'endpoint_policy_size'
+		END)) AS f;
+END;
+COMMENT ON FUNCTION iam_policy_validate(text, text) IS
+	'Findings on a policy text of a kind (identity, managed, boundary, session, trust, resource, scp, rcp, endpoint), errors where AWS refuses it; never raises for a bad text, an unknown kind is an error; no rows where there is nothing to say';

@@ -105,28 +105,55 @@ COMMENT ON FUNCTION iam_import_document(text, text, text, text, json) IS 'Intern
  * checked before anything is computed, so that no text raises an error.
  */
 CREATE FUNCTION iam_import_timestamp(value json) RETURNS timestamptz
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT CASE
-		WHEN d.m IS NOT NULL AND d.m[3]::integer <= extract(day FROM
-				(make_date(d.m[1]::integer, d.m[2]::integer, 1) + interval '1 month - 1 day'))
-		THEN (make_timestamp(d.m[1]::integer, d.m[2]::integer, d.m[3]::integer,
-							 coalesce(d.m[4], '0')::integer, coalesce(d.m[5], '0')::integer,
-							 coalesce(d.m[6], '0')::double precision)
-			  - CASE WHEN d.m[7] IS NULL THEN interval '0'
-					 ELSE (d.m[7] || '1')::integer
-						  * make_interval(hours => d.m[8]::integer, mins => d.m[9]::integer) END)
-			 AT TIME ZONE 'UTC'
-		WHEN d.epoch IS NOT NULL THEN to_timestamp(d.epoch::double precision)
-	END
-	FROM (SELECT regexp_match(t.text,
-				'^((?:19|2[0-9])[0-9]{2})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])'
-				'(?:[T ]([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9](?:\.[0-9]{1,9})?))?'
-				'(?:Z|([+-])(0[0-9]|1[0-5]):?([0-5][0-9]))?)?$') AS m,
-			 substring(t.text FROM '^[0-9]{1,11}(?:\.[0-9]{1,9})?$') AS epoch
-		  FROM (SELECT CASE WHEN json_typeof(value) IN ('string', 'number')
-							THEN rtrim(ltrim(value::text, '"'), '"') END AS text) AS t) AS d;
-END;
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+DECLARE
+	v_text text;
+	v_clock text;
+	v_zone text;
+	v_seconds double precision;
+	v_first date;
+	v_offset interval := '0';
+BEGIN
+	IF value IS NULL OR json_typeof(value) NOT IN ('string', 'number') THEN
+		RETURN NULL;
+	END IF;
+	v_text := btrim(value::text, '"');
+	IF v_text ~ '^[0-9]{1,11}([.][0-9]+)?$' THEN
+		RETURN to_timestamp(left(v_text, 30)::double precision);
+	END IF;
+	IF v_text !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$' OR length(v_text) > 40
+		OR left(v_text, 4) = '0000' OR substr(v_text, 6, 2) NOT BETWEEN '01' AND '12' THEN
+		RETURN NULL;
+	END IF;
+	v_first := make_date(left(v_text, 4)::integer, substr(v_text, 6, 2)::integer, 1);
+	v_clock := rtrim(substr(v_text, 12), 'Z');
+	v_zone := substring(v_clock FROM '[+-].*$');
+	v_clock := left(v_clock, length(v_clock) - coalesce(length(v_zone), 0));
+	IF v_zone IS NOT NULL THEN
+		v_zone := replace(v_zone, ':', '');
+		IF v_zone !~ '^.[0-9]{4}$' OR substr(v_zone, 2, 2) > '15' OR substr(v_zone, 4, 2) > '59' THEN
+			RETURN NULL;
+		END IF;
+		v_offset := make_interval(mins => (left(v_zone, 1) || '1')::integer
+										  * (substr(v_zone, 2, 2)::integer * 60 + substr(v_zone, 4, 2)::integer));
+	END IF;
+	IF v_clock = '' THEN
+		v_clock := '00:00:00';
+	ELSIF v_clock ~ '^[0-9]{2}:[0-9]{2}$' THEN
+		v_clock := v_clock || ':00';
+	END IF;
+	IF v_clock !~ '^[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?$' OR left(v_clock, 2) > '23' OR substr(v_clock, 4, 2) > '59'
+		OR substr(v_clock, 7, 2) > '59'
+		OR substr(v_text, 9, 2)::integer NOT BETWEEN 1 AND extract(day FROM v_first + interval '1 month - 1 day') THEN
+		RETURN NULL;
+	END IF;
+	v_seconds := substr(v_clock, 7)::double precision;
+	RETURN (v_first + (substr(v_text, 9, 2)::integer - 1)
+			+ make_interval(hours => left(v_clock, 2)::integer, mins => substr(v_clock, 4, 2)::integer, secs => v_seconds)
+			- v_offset) AT TIME ZONE 'UTC';
+END $$;
 COMMENT ON FUNCTION iam_import_timestamp(json) IS 'Internal to iam_import: a date as AWS clients write it, or seconds since 1970; NULL where it is neither';
 
 CREATE FUNCTION iam_import_tags(tags json) RETURNS jsonb

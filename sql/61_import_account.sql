@@ -328,11 +328,14 @@ DECLARE
 	v_problems iam_import_reading[];
 	v_gone arn[] := '{}';
 BEGIN
-	SELECT array_agg(iam_import_document('managed_policy_version', i.item ->> 'Arn', v.value ->> 'VersionId',
-				format('%s.PolicyVersionList[%s].Document', i.path, v.ordinal), v.value -> 'Document'))
+	SELECT array_agg(iam_import_document('managed_policy_version', v.arn, v.version_id, v.path, v.document))
 	INTO v_versions
-	FROM unnest(items, paths) AS i (item, path)
-	CROSS JOIN LATERAL iam_import_elements(i.item -> 'PolicyVersionList') AS v;
+	FROM (SELECT DISTINCT ON (i.item ->> 'Arn', v.value ->> 'VersionId')
+				 i.item ->> 'Arn', v.value ->> 'VersionId', format('%s.PolicyVersionList[%s].Document', i.path, v.ordinal),
+				 v.value -> 'Document'
+		  FROM unnest(items, paths) AS i (item, path)
+		  CROSS JOIN LATERAL iam_import_elements(i.item -> 'PolicyVersionList') AS v
+		  ORDER BY i.item ->> 'Arn', v.value ->> 'VersionId', v.ordinal DESC) AS v (arn, version_id, path, document);
 
 	SELECT array_agg(ROW(CASE WHEN x."Arn" LIKE '%:iam::aws:%' THEN 'aws' ELSE account END, x."Arn"::arn,
 						 coalesce(x."PolicyName", regexp_replace(x."Arn", '^.*/', '')),
@@ -351,10 +354,8 @@ BEGIN
 		FROM iam_import_elements(x."PolicyVersionList") AS e
 		WHERE (e.value ->> 'IsDefaultVersion')::boolean
 		ORDER BY e.ordinal DESC LIMIT 1) AS v ON true
-	LEFT JOIN LATERAL (
-		SELECT r.policy FROM unnest(v_versions) AS r
-		WHERE r.object_arn = x."Arn" AND r.object_name = coalesce(x."DefaultVersionId", v.version_id)
-		LIMIT 1) AS r ON true;
+	LEFT JOIN unnest(v_versions) AS r
+		ON r.object_arn = x."Arn" AND r.object_name = coalesce(x."DefaultVersionId", v.version_id);
 
 	IF replace THEN
 		SELECT coalesce(array_agg(c.arn), '{}') INTO v_gone

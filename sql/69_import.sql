@@ -68,7 +68,10 @@ BEGIN
 		SELECT d.* FROM iam_import_account_details(v_pages, v_prefixes, iam_import.account_id, iam_import.replace) AS d
 		WHERE v_members && v_details
 		UNION ALL
-		SELECT d.* FROM iam_import_own_forms(v_pages, v_prefixes, iam_import.account_id, iam_import.replace) AS d
+		SELECT d.* FROM iam_import_organization_lists(v_pages, v_prefixes, iam_import.replace) AS d
+		WHERE v_members && v_own
+		UNION ALL
+		SELECT d.* FROM iam_import_resource_lists(v_pages, v_prefixes, iam_import.account_id, iam_import.replace) AS d
 		WHERE v_members && v_own)
 	SELECT d.object_kind, sum(d.imported)::bigint, sum(d.removed)::bigint, sum(d.problems)::bigint
 	FROM done AS d

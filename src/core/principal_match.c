@@ -321,10 +321,18 @@ levels_needed(const IamCaller *caller)
 	return 1 << LEVEL_SELF;
 }
 
+/* BND-3: not root, nor root's federated sessions, nor service-linked roles. */
 static bool
 can_have_boundary(const IamCaller *caller)
 {
-	return belongs_to_account(caller) && caller->kind != IAM_CALLER_ROOT;
+	IamArn		arn;
+
+	if (caller->kind == IAM_CALLER_FEDERATED_USER && caller->federating_user.off != 0
+		&& iam_arn_split(iam_slice(caller, caller->federating_user), &arn)
+		&& iam_str_equal(arn.resource, IAM_LIT("root")))
+		return false;
+	return belongs_to_account(caller) && caller->kind != IAM_CALLER_ROOT
+		&& (caller->flags & IAM_CALLER_SERVICE_LINKED) == 0;
 }
 
 /* Deny with NotPrincipal: is the caller exempt (PRIN-31, PRIN-33)? */

@@ -290,6 +290,10 @@ static const Expectation expectations[] = {
 	NULL, "not both"},
 	{"VPCE-6", ENDPOINT, IF("\"ArnLike\":{\"aws:PrincipalArn\":\"arn:aws:iam::*:role/x\"}") BY("\"*\""), "", NULL, NULL},
 	{"VPCE-6", RESOURCE, IF("\"StringLike\":{\"aws:SourceVpc\":\"vpc-*\"}") BY("\"*\""), "", NULL, NULL},
+	/* variables in every kind (VAR-13) */
+	{"VAR-2", SCP, DENY ",\"Action\":\"s3:*\",\"Resource\":\"arn:aws:s3:::${aws:username}\"", "", NULL, NULL},
+	{"VAR-9", RCP, DENY BY("\"*\"") ",\"Action\":\"s3:*\",\"Resource\":\"arn:aws:s3:::${aws:username}\"", "", NULL, NULL},
+	{"VAR-9", ENDPOINT, ON("arn:aws:s3:::${aws:username}") BY("\"*\""), "", NULL, NULL},
 	/* characters */
 	{"GRAM-11", IDENTITY, ON("arn:aws:s3:::b/\xc3\xbf"), "", NULL, NULL},
 	{"GRAM-11", IDENTITY, ON("arn:aws:s3:::b/\xc4\x80"), "error", "", NULL},

@@ -1,0 +1,20 @@
+/* What users put into the tables is dumped with their database; shipped rows come from the script. */
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.iam_quota_override', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.iam_rcp_service_override', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.iam_organization', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.iam_organizational_unit', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.iam_account', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.iam_identity', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.iam_group_member', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.iam_customer_policy', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.iam_aws_policy', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.iam_managed_policy_version', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.iam_inline_policy', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.iam_attachment', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.iam_trust', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.iam_instance_profile', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.iam_control_policy', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.iam_control_policy_target', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.iam_resource', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.iam_kms_grant', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.iam_import_problem', '');
