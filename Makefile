@@ -173,6 +173,7 @@ UNIT_TESTS = \
 	property_test \
 	request_document_test \
 	request_test \
+	rules_principal_test \
 	soundness_test \
 	validate_test \
 	value_test \

@@ -1,22 +1,24 @@
 -- How the answers of the demo are shown.  Read by demo.sql and questions.sql.
 \set QUIET on
-\pset footer off
+\pset footer on
 \pset border 1
 \pset null ''
 \pset format aligned
 \pset pager off
 SET client_min_messages = warning;
 
--- arn:aws:iam::222222222222:role/x  ->  222222222222:role/x, or production:role/x where the account has a name.
+-- arn:aws:iam::222222222222:role/x  ->  222222222222:role/x, or production:role/x where the account has a name;
+-- names are unique without their path.
 CREATE OR REPLACE FUNCTION pg_temp.short(long text) RETURNS text
 LANGUAGE sql STABLE
 RETURN CASE
 	WHEN long = '*' THEN 'anybody'
 	WHEN long LIKE '%:oidc-provider/token.actions.githubusercontent.com' THEN 'GitHub workflows'
 	ELSE coalesce((SELECT name FROM iam_account
-			WHERE account_id = substring(long FROM '^arn:aws[a-z-]*:(?:iam|sts)::([0-9]{12}):') AND name IS NOT NULL)
-		|| regexp_replace(long, '^arn:aws[a-z-]*:(iam|sts)::[0-9]{12}', ''),
-		regexp_replace(long, '^arn:aws[a-z-]*:(iam|sts)::', ''))
+			WHERE account_id = substring(long FROM '^arn:aws[a-z-]*:(?:iam|sts)::([0-9]{12}):')),
+			substring(long FROM '^arn:aws[a-z-]*:(?:iam|sts)::([^:]*):'), '')
+		|| regexp_replace(regexp_replace(long, '^arn:aws[a-z-]*:(iam|sts)::[^:]*', ''),
+			'^:(role|user|group|policy)/.*/', ':\1/.../')
 END;
 
 -- Breaks a text into lines at blanks.

@@ -47,7 +47,7 @@ SELECT pg_temp.short(a.arn::text) AS "role", pg_temp.short(w.principal) AS "who"
 	pg_temp.needs(w.conditions) AS "only if"
 FROM administrator AS a
 	CROSS JOIN LATERAL iam_who_can_assume(a.arn::text) AS w
-WHERE w.principal <> a.arn::text
+WHERE w.principal <> a.arn::text AND w.kind <> 'service'
 ORDER BY 1, 2
 LIMIT 40;
 

@@ -258,7 +258,67 @@ test_unknown(void)
 	CHECK_DECISION("EVAL-14", "implicit_deny", "{" USER ",'unknown_context':true," GET "," OWN ",'identity_policies':[{'Statement':["
 				   "{'Effect':'Allow','Action':'*','Resource':'*','Condition':{'Bool':{'aws:MultiFactorAuthPresent':'true'}}},"
 				   "{'Effect':'Deny','Action':'*','Resource':'*','Condition':{'Bool':{'aws:MultiFactorAuthPresent':'true'}}}]}]}");
-	/* Q-23, Q-6 and the like are choices, tested above where they show */
+}
+
+#define STATEMENT(text) "{'Version':'2012-10-17','Statement':{" text "}}"
+#define SSO_ROLE "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Dev_0123456789abcdef"
+#define SSO_SESSION "'principal':'arn:aws:sts::111111111111:assumed-role/AWSReservedSSO_Dev_0123456789abcdef/ann','principal_role_arn':'" SSO_ROLE "'"
+
+static void
+test_sides(void)
+{
+	/* a bucket policy about the bucket says nothing about its objects */
+	CHECK_DECISION("RES-3", "implicit_deny", "{" USER "," GET "," OWN ",'resource_policy':"
+				   STATEMENT("'Effect':'Allow','Principal':'*','Action':'s3:*','Resource':'arn:aws:s3:::b'") "}");
+	CHECK_DECISION("RES-3", "allowed", "{" USER "," TARGET ",'resource_policy':"
+				   STATEMENT("'Effect':'Allow','Principal':{'AWS':'arn:aws:iam::111111111111:user/bob'},'Action':'sts:AssumeRole'") "}");
+	CHECK_DECISION("KMS-4", "allowed", "{" USER "," KEY ",'resource_policy':"
+				   STATEMENT("'Effect':'Allow','Principal':{'AWS':'arn:aws:iam::111111111111:user/bob'},'Action':'kms:Decrypt','Resource':'*'") "}");
+	CHECK_DECISION("KMS-4", "implicit_deny", "{" USER "," KEY ",'resource_policy':"
+				   STATEMENT("'Effect':'Allow','Principal':{'AWS':'arn:aws:iam::111111111111:user/bob'},'Action':'kms:Decrypt',"
+							 "'Resource':'arn:aws:kms:us-east-1:111111111111:alias/a'") "}");
+	CHECK_DECISION("EVAL-11", "implicit_deny", "{" USER "," KEY ",'identity_policies':[" ALLOW_ALL "]}");
+	CHECK_DECISION("EVAL-11", "implicit_deny", "{" SESSION "," TARGET ",'identity_policies':[" ALLOW_ALL "]}");
+	CHECK_DECISION("EVAL-3", "implicit_deny", "{" USER "," GET "," OWN ",'identity_policies':[" ALLOW_ALL "],"
+				   "'vpc_endpoint_policies':[" NAMING("Allow", "{'AWS':'arn:aws:iam::111111111111:user/x'}") "]}");
+	CHECK_DECISION("XACC-4", "implicit_deny", "{'principal':'arn:aws:sts::222222222222:assumed-role/app/s1'," GET "," OWN ",'resource_policy':"
+				   NAMING("Allow", "{'AWS':'arn:aws:iam::222222222222:role/app'}") "}");
+	CHECK_DECISION("XACC-4", "allowed", "{'principal':'arn:aws:sts::222222222222:assumed-role/app/s1'," GET "," FOREIGN ",'resource_policy':"
+				   NAMING("Allow", "{'AWS':'arn:aws:iam::222222222222:role/app'}") "}");
+	/* the owner's RCPs bind a foreign caller, and its own SCPs do */
+	CHECK_DECISION("XACC-6", "explicit_deny", "{" USER "," GET "," FOREIGN ",'identity_policies':[" ALLOW_ALL "],'resource_policy':"
+				   NAMING("Allow", "'*'") ",'resource_control_policies':[[" NAMING("Allow", "'*'") "," NAMING("Deny", "'*'") "]]}");
+	CHECK_DECISION("XACC-6", "explicit_deny", "{" USER "," GET "," FOREIGN ",'identity_policies':[" ALLOW_ALL "],'resource_policy':"
+				   NAMING("Allow", "'*'") ",'service_control_policies':[[" ALLOW_ALL "," DENY("s3:*") "]]}");
+	CHECK_DECISION("SCP-1", "implicit_deny", "{" USER "," GET "," OWN ",'service_control_policies':[[" ALLOW_ALL "]]}");
+	CHECK_DECISION("SCP-11", "allowed", "{" USER "," GET "," OWN ",'identity_policies':[" ALLOW_ALL "],'service_control_policies':null}");
+	CHECK_DECISION("VPCE-7", "allowed", "{" USER "," GET "," OWN ",'identity_policies':[" ALLOW_ALL "],'vpc_endpoint_policies':[]}");
+	CHECK_DECISION("VPCE-7", "explicit_deny", "{'principal':'arn:aws:iam::222222222222:user/eve'," GET "," OWN ",'identity_policies':[" ALLOW_ALL "],"
+				   "'resource_policy':" NAMING("Allow", "'*'") ",'vpc_endpoint_policies':[" NAMING("Deny", "'*'") "]}");
+}
+
+static void
+test_sessions(void)
+{
+	CHECK_DECISION("BND-5", "implicit_deny", "{" FEDERATED_USER "," GET "," OWN ",'federating_user':'arn:aws:iam::111111111111:user/bob',"
+				   "'identity_policies':[" ALLOW_ALL "],'session_policies':[" ALLOW_ALL "],'permissions_boundary':" ALLOW("ec2:*") "}");
+	CHECK_DECISION("SESS-2", "implicit_deny", "{" SESSION "," GET "," OWN ",'identity_policies':[" ALLOW("ec2:*") "],'session_policies':[" ALLOW_ALL "]}");
+	/* nothing of the credentials that assumed the role is part of the question */
+	CHECK_DECISION("SESS-5", "allowed", "{" SESSION "," GET "," OWN ",'identity_policies':[" ALLOW("s3:*") "]}");
+	CHECK_DECISION("SESS-7", "allowed", "{" SESSION "," GET "," OWN ",'session_policies':[" ALLOW("s3:*") "],'resource_policy':"
+				   NAMING("Allow", "{'AWS':'arn:aws:iam::111111111111:role/app'}") "}");
+	CHECK_DECISION("SESS-7", "implicit_deny", "{" SESSION "," GET "," OWN ",'session_policies':[" ALLOW("ec2:*") "],'resource_policy':"
+				   NAMING("Allow", "{'AWS':'arn:aws:iam::111111111111:role/app'}") "}");
+	CHECK_DECISION("SESS-7", "allowed", "{" SESSION "," GET "," OWN ",'session_policies':[" ALLOW("ec2:*") "],'resource_policy':"
+				   NAMING("Allow", "{'AWS':'arn:aws:sts::111111111111:assumed-role/app/s1'}") "}");
+	CHECK_DECISION("SSO-1", "allowed", "{" SSO_SESSION "," GET "," OWN ",'resource_policy':"
+				   STATEMENT("'Effect':'Allow','Principal':{'AWS':'*'},'Action':'*','Resource':'*','Condition':{'ArnLike':{'aws:PrincipalArn':"
+							 "'arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Dev_*'}}") "}");
+	CHECK_DECISION("SSO-2", "explicit_deny", "{" SSO_SESSION "," GET "," OWN ",'identity_policies':[" ALLOW_ALL "],"
+				   "'service_control_policies':[[" ALLOW_ALL "," DENY("s3:*") "]]}");
+	CHECK_DECISION("SLR-1", "allowed", "{'principal':'arn:aws:iam::111111111111:role/aws-service-role/config.amazonaws.com/AWSServiceRoleForConfig',"
+				   GET "," OWN ",'identity_policies':[" ALLOW_ALL "],'service_control_policies':[[" DENY("s3:*") "]],"
+				   "'resource_control_policies':[[" NAMING("Deny", "'*'") "]]}");
 }
 
 /* EVAL-13, EVAL-4: order and parts do not matter, a gate without a row is none. */
@@ -334,6 +394,8 @@ main(void)
 	test_kms_grants();
 	test_s3();
 	test_unknown();
+	test_sides();
+	test_sessions();
 	test_gates();
 	return checks_done();
 }

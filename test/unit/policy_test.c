@@ -700,6 +700,13 @@ test_check(void)
 	}
 	free(copy);
 	CHECK(refused > size);
+
+	/* matching counts a short pattern's fields: a full one must not claim to be short */
+	copy = malloc(size);
+	memcpy(copy, policy, size);
+	((IamPattern *) (copy + iam_policy_statement(policy, 0)->resource_off))[1].flags |= IAM_PATTERN_SHORT;
+	CHECK_RULE(!iam_policy_check(copy, size, &error), "ARN-7", "forged short pattern");
+	free(copy);
 	for (uint32_t n = 0; n < size; n++)
 	{
 		copy = malloc(n + 1);
