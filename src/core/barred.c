@@ -1,6 +1,6 @@
 /*
  * barred.c: calls that no policy decides: always allowed (STS-1), or ending in an
- * implicit deny whatever is granted (XACC-5, STS-9, SSO-3, PASS-6, KMS-10).
+ * implicit deny whatever is granted (XACC-5, STS-9, STS-12, SSO-3, PASS-6, KMS-10).
  */
 #include "decide_case.h"
 
@@ -36,10 +36,13 @@ other_partition(const IamCase *c)
 	char		pattern[64];
 	IamResourceSet set = {glob, pattern};
 
-	if (c->caller->partition.off == 0 || own.len > 40 || (c->request->flags & IAM_REQ_RESOURCE_STAR) != 0)
+	if (c->caller->partition.off == 0 || (c->request->flags & IAM_REQ_RESOURCE_STAR) != 0)
 		return iam_term_of(IAM_NO);
 	if (c->request->partition.off != 0)
 		return iam_term_of(iam_str_equal(own, iam_slice(c->request, c->request->partition)) ? IAM_NO : IAM_YES);
+	/* no partition has a name that long */
+	if (own.len > 40)
+		return iam_term_of(IAM_YES);
 	memcpy(glob, "arn:", 4);
 	memcpy(glob + 4, own.data, own.len);
 	memcpy(glob + 4 + own.len, ":\xF8", 3);
@@ -48,7 +51,7 @@ other_partition(const IamCase *c)
 	return iam_term_not(c, iam_resource_in(c, &set));
 }
 
-/* STS-9 */
+/* STS-9, STS-12 */
 static const char *
 sts_bars(const IamCase *c)
 {
@@ -63,6 +66,9 @@ sts_bars(const IamCase *c)
 		return "a role session cannot call this action of STS";
 	if (sts && c->caller->kind == IAM_CALLER_ROOT && iam_action_is(c, IAM_LIT("assumerole")))
 		return "the root user cannot assume a role";
+	if (c->trust && c->caller->kind == IAM_CALLER_FEDERATED && c->caller->account.len > 0
+		&& !iam_str_equal(iam_slice(c->caller, c->caller->account), c->resource_account))
+		return "the identity provider and the role are in different accounts";
 	return NULL;
 }
 

@@ -53,6 +53,8 @@ iam_caller_kind_name(IamCallerKind kind)
 			return "federated";
 		case IAM_CALLER_ANONYMOUS:
 			return "anonymous";
+		case IAM_CALLER_SOMEBODY:
+			return "somebody";
 	}
 	return "unknown";
 }
@@ -230,6 +232,19 @@ read_principal(IamStr text, Principal *p, IamError *err)
 	return fail_principal(err, text, "is not a principal");
 }
 
+/* Some principal of an account, or of any account: `*`. */
+static bool
+read_somebody(IamStr text, Principal *p, IamError *err)
+{
+	memset(p, 0, sizeof *p);
+	if (!iam_str_equal(text, IAM_LIT("*")) && !read_principal(text, p, err))
+		return false;
+	if (p->account.len == 0 ? text.len != 1 : p->kind != IAM_CALLER_ROOT)
+		return fail_principal(err, text, "is neither an account nor *");
+	p->kind = IAM_CALLER_SOMEBODY;
+	return true;
+}
+
 static bool
 is_role(IamCallerKind kind)
 {
@@ -374,6 +389,7 @@ write_names(IamBuf *image, IamCaller *caller, IamStr text, const Principal *p,
 			caller->name = caller->text;
 			break;
 		case IAM_CALLER_ANONYMOUS:
+		case IAM_CALLER_SOMEBODY:
 			caller->arn = (IamSlice) {0, 0};
 			break;
 		case IAM_CALLER_USER:
@@ -395,7 +411,8 @@ iam_caller_compile(IamArena *arena, const IamCallerInput *input,
 	const void *result;
 
 	memset(&role, 0, sizeof role);
-	if (!read_principal(input->principal, &p, err) ||
+	if (!(input->any_principal ? read_somebody(input->principal, &p, err)
+		  : read_principal(input->principal, &p, err)) ||
 		(input->role_arn.len > 0 && !check_role_arn(&p, input->role_arn, &role, err)) ||
 		(input->unique_id.len > 0 && !check_unique_id(&p, input->unique_id, &unique_id, err)) ||
 		(input->federating_user.len > 0 && !check_federating_user(&p, input->federating_user, err)))

@@ -132,6 +132,7 @@ begin_case(IamCase *c, const IamEvaluation *ev, const IamGates *gates)
 		&& iam_arn_split(federating, &arn) && iam_str_equal(arn.resource, IAM_LIT("root"));
 	c->same_account = c->of_account && account.len > 0 && iam_str_equal(account, c->resource_account);
 	c->trust = iam_is_trust_action(ev->request);
+	c->identity_only = iam_str_equal(c->service, IAM_LIT("iam")) && iam_action_is(c, IAM_LIT("passrole"));
 	c->resource_kind = c->trust ? IAM_KIND_TRUST : IAM_KIND_RESOURCE;
 }
 
@@ -158,6 +159,12 @@ own_effect(const IamCase *c, IamPolicyKind kind)
 		: c->has_identity && !c->federated_root;
 
 	return counts ? iam_gates_effect(c->gates, kind, 0) : NULL;
+}
+
+static const IamEffect *
+resource_effect(const IamCase *c)
+{
+	return c->identity_only ? NULL : iam_gates_effect(c->gates, c->resource_kind, 0);
 }
 
 /* SCP-2: each level that exists must allow; without levels there is no such gate. */
@@ -250,7 +257,7 @@ endpoint_gate(const IamCase *c, IamParts *p, IamTerm *deny)
 static void
 resource_grants(const IamCase *c, IamParts *p)
 {
-	const IamEffect *effect = iam_gates_effect(c->gates, c->resource_kind, 0);
+	const IamEffect *effect = resource_effect(c);
 
 	p->restricted = c->trust ? iam_term_of(IAM_NO) : iam_public_access_restricted(c);
 	no_grants(p->kms_grant);
@@ -359,7 +366,7 @@ collect(const IamCase *c, IamParts *p)
 	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
 		deny = iam_term_or(c, deny, deny_of(c, own_effect(c, own[i])));
 	if (!iam_bucket_policy_rescue(c))
-		deny = iam_term_or(c, deny, deny_of(c, iam_gates_effect(c->gates, c->resource_kind, 0)));
+		deny = iam_term_or(c, deny, deny_of(c, resource_effect(c)));
 	organization_gates(c, p, &deny);
 	endpoint_gate(c, p, &deny);
 	p->deny = deny;

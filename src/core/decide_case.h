@@ -28,6 +28,7 @@ typedef struct IamCase
 	bool		federated_root; /* federation token of the root user: session policies alone (SESS-4) */
 	bool		same_account;
 	bool		trust;			/* governed by a trust policy */
+	bool		identity_only;	/* no resource policy has a say (PASS-1) */
 	IamPolicyKind resource_kind;	/* IAM_KIND_TRUST or IAM_KIND_RESOURCE */
 } IamCase;
 

@@ -46,8 +46,8 @@ typedef struct KeyInfo
 
 	/*
 	 * Principal keys, by kind of caller: root, user, role session, federated
-	 * user, service, anonymous, identity provider.  V: derived; -: known to be
-	 * absent; a dot: not derivable.  Keys of the resource's owner: "owner".  Others: NULL.
+	 * user, service, anonymous, identity provider, somebody.  V: derived; -: known
+	 * to be absent; a dot: not derivable.  Keys of the resource's owner: "owner".  Others: NULL.
 	 */
 	const char *by_kind;
 } KeyInfo;
@@ -58,33 +58,33 @@ static const char owner_key[] = "owner";
 
 /* Sorted by hash. */
 static const KeyInfo keys[] = {
-	KEY(0x065e07f1, KEY_PRINCIPAL_ORG_ID, "aws:PrincipalOrgID", "VVVV---"),
+	KEY(0x065e07f1, KEY_PRINCIPAL_ORG_ID, "aws:PrincipalOrgID", "VVVV---V"),
 	KEY(0x1a540d88, KEY_REQUESTED_REGION, "aws:RequestedRegion", NULL),
 	KEY(0x466950d8, KEY_CURRENT_TIME, "aws:CurrentTime", NULL),
-	KEY(0x56734664, KEY_USER_NAME, "aws:username", "-V-----"),
-	KEY(0x57453226, KEY_SERVICE_NAME, "aws:PrincipalServiceName", "----V--"),
-	KEY(0x59dd194f, KEY_SOURCE_IDENTITY, "aws:SourceIdentity", "--.----"),
+	KEY(0x56734664, KEY_USER_NAME, "aws:username", "-V-----."),
+	KEY(0x57453226, KEY_SERVICE_NAME, "aws:PrincipalServiceName", "----V---"),
+	KEY(0x59dd194f, KEY_SOURCE_IDENTITY, "aws:SourceIdentity", "--.----."),
 	KEY(0x5bb587f8, KEY_EPOCH_TIME, "aws:EpochTime", NULL),
 	KEY(0x7774d1fb, KEY_RESOURCE_ORG_ID, "aws:ResourceOrgID", owner_key),
-	KEY(0x7d10fdce, KEY_PRINCIPAL_TYPE, "aws:PrincipalType", "VVVV-V-"),
-	KEY(0x87f36db8, KEY_PRINCIPAL_ORG_PATHS, "aws:PrincipalOrgPaths", "VVVV---"),
-	KEY(0x8bffe93b, KEY_MFA_AGE, "aws:MultiFactorAuthAge", "..-----"),
+	KEY(0x7d10fdce, KEY_PRINCIPAL_TYPE, "aws:PrincipalType", "VVVV-V-."),
+	KEY(0x87f36db8, KEY_PRINCIPAL_ORG_PATHS, "aws:PrincipalOrgPaths", "VVVV---V"),
+	KEY(0x8bffe93b, KEY_MFA_AGE, "aws:MultiFactorAuthAge", "..-----."),
 	KEY(0x8eb8fe72, KEY_S3_RESOURCE_ACCOUNT, "s3:ResourceAccount", owner_key),
 	KEY(0x93dadb07, KEY_RESOURCE_ACCOUNT, "aws:ResourceAccount", owner_key),
-	KEY(0x9525c871, KEY_PRINCIPAL_ACCOUNT, "aws:PrincipalAccount", "VVVV-V-"),
-	KEY(0x97549baa, KEY_KMS_CALLER_ACCOUNT, "kms:CallerAccount", "VVVV..-"),
-	KEY(0xc2f2687e, KEY_PRINCIPAL_IS_SERVICE, "aws:PrincipalIsAWSService", "VVVVV--"),
-	KEY(0xe473f75d, KEY_FEDERATED_PROVIDER, "aws:FederatedProvider", "--.----"),
-	KEY(0xe59884ab, KEY_MFA_PRESENT, "aws:MultiFactorAuthPresent", "...----"),
+	KEY(0x9525c871, KEY_PRINCIPAL_ACCOUNT, "aws:PrincipalAccount", "VVVV-V-V"),
+	KEY(0x97549baa, KEY_KMS_CALLER_ACCOUNT, "kms:CallerAccount", "VVVV..-V"),
+	KEY(0xc2f2687e, KEY_PRINCIPAL_IS_SERVICE, "aws:PrincipalIsAWSService", "VVVVV--V"),
+	KEY(0xe473f75d, KEY_FEDERATED_PROVIDER, "aws:FederatedProvider", "--.----."),
+	KEY(0xe59884ab, KEY_MFA_PRESENT, "aws:MultiFactorAuthPresent", "...----."),
 	KEY(0xe746d840, KEY_VIA_AWS_SERVICE, "aws:ViaAWSService", NULL),
 	KEY(0xeac0a39a, KEY_RESOURCE_ORG_PATHS, "aws:ResourceOrgPaths", owner_key),
-	KEY(0xf2351c2a, KEY_USER_ID, "aws:userid", "VVVV-V-"),
-	KEY(0xf37b1f69, KEY_PRINCIPAL_ARN, "aws:PrincipalArn", "VVVV---"),
-	KEY(0xfa9639a5, KEY_TOKEN_ISSUE_TIME, "aws:TokenIssueTime", "-...---"),
-	KEY(0xfc7b0117, KEY_SERVICE_NAMES_LIST, "aws:PrincipalServiceNamesList", "----V--")
+	KEY(0xf2351c2a, KEY_USER_ID, "aws:userid", "VVVV-V-."),
+	KEY(0xf37b1f69, KEY_PRINCIPAL_ARN, "aws:PrincipalArn", "VVVV---."),
+	KEY(0xfa9639a5, KEY_TOKEN_ISSUE_TIME, "aws:TokenIssueTime", "-...---."),
+	KEY(0xfc7b0117, KEY_SERVICE_NAMES_LIST, "aws:PrincipalServiceNamesList", "----V---")
 };
 
-static const char principal_tag_by_kind[] = "-VVV---";
+static const char principal_tag_by_kind[] = "-VVV---.";
 
 /*
  * Actions whose requests carry no aws:ResourceAccount, aws:ResourceOrgID and
@@ -252,9 +252,11 @@ kind_column(const IamCaller *caller)
 		case IAM_CALLER_ANONYMOUS:
 			return 5;
 		case IAM_CALLER_FEDERATED:
+			return 6;
+		case IAM_CALLER_SOMEBODY:
 			break;
 	}
-	return 6;
+	return 7;
 }
 
 static bool
@@ -277,6 +279,7 @@ derive_user_id(const IamCaller *caller, IamContextValue *out)
 		case IAM_CALLER_ROLE:	/* of an arbitrary session (PRIN-15) */
 		case IAM_CALLER_SERVICE:
 		case IAM_CALLER_FEDERATED:
+		case IAM_CALLER_SOMEBODY:
 			break;
 	}
 	return false;
@@ -300,6 +303,7 @@ derive_principal_type(const IamCaller *caller, IamContextValue *out)
 			return give(IAM_LIT("Anonymous"), false, out);
 		case IAM_CALLER_SERVICE:
 		case IAM_CALLER_FEDERATED:
+		case IAM_CALLER_SOMEBODY:
 			break;
 	}
 	return false;
@@ -386,6 +390,8 @@ derive_principal_tag(const IamCaller *caller, IamStr name, IamContextValue *out)
 	if (caller == NULL)
 		return give_nothing(IAM_UNKNOWN, out);
 	column = kind_column(caller);
+	if (principal_tag_by_kind[column] == '.')
+		return false;
 	if (principal_tag_by_kind[column] == '-')
 		return give_absent(out);
 	return derive_tag(caller, caller->tag_off, caller->tag_count,

@@ -275,7 +275,10 @@ typedef struct IamValue
  */
 bool		iam_policy_compile(IamArena *arena, IamStr text, const IamPolicy **out, IamError *err);
 
-/* The same of a parsed JSON value; `path` prefixes error paths ($ for a document of its own). */
+/*
+ * The same of a parsed JSON value, for evaluation at once; `path` prefixes error
+ * paths.  Keys of one operator that differ only in case are ANDed here (GRAM-10).
+ */
 bool		iam_policy_compile_json(IamArena *arena, const IamJson *json, const char *path,
 									const IamPolicy **out, IamError *err);
 

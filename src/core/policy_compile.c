@@ -568,26 +568,30 @@ typedef struct ErrorSink
 {
 	IamProblemSink sink;
 	IamError   *err;
+	bool		key_case;		/* pass over keys that differ only in case (GRAM-10) */
 } ErrorSink;
 
 static bool
 report_error(IamProblemSink *sink, const IamPlace *place, IamProblem problem, const char *rule,
 			 const char *message)
 {
+	ErrorSink  *errors = (ErrorSink *) sink;
 	char		path[IAM_PLACE_BYTES];
 
 	(void) rule;
+	if (problem == IAM_PROBLEM_KEY_CASE && errors->key_case)
+		return true;
 	iam_place_write(place, path);
-	return iam_fail(((ErrorSink *) sink)->err,
+	return iam_fail(errors->err,
 					problem == IAM_PROBLEM_LIMIT ? IAM_OVER_LIMIT : IAM_BAD_SYNTAX,
 					path, "%s", message);
 }
 
 static bool
 compile_tree(IamArena *arena, const IamJson *json, size_t expected, const char *path,
-			 const IamPolicy **out, IamError *err)
+			 bool key_case, const IamPolicy **out, IamError *err)
 {
-	ErrorSink	sink = {{report_error}, err};
+	ErrorSink	sink = {{report_error}, err, key_case};
 	IamPartPolicy parts;
 
 	*out = NULL;
@@ -604,12 +608,12 @@ iam_policy_compile(IamArena *arena, IamStr text, const IamPolicy **out, IamError
 	*out = NULL;
 	if (!iam_json_parse(arena, text, IAM_MAX_POLICY_BYTES, &json, err))
 		return false;
-	return compile_tree(arena, json, 3 * (size_t) text.len, "$", out, err);
+	return compile_tree(arena, json, 3 * (size_t) text.len, "$", false, out, err);
 }
 
 bool
 iam_policy_compile_json(IamArena *arena, const IamJson *json, const char *path,
 						const IamPolicy **out, IamError *err)
 {
-	return compile_tree(arena, json, 4096, path, out, err);
+	return compile_tree(arena, json, 4096, path, true, out, err);
 }

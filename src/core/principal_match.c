@@ -31,6 +31,7 @@ belongs_to_account(const IamCaller *caller)
 		case IAM_CALLER_ROLE:
 		case IAM_CALLER_ROLE_SESSION:
 		case IAM_CALLER_FEDERATED_USER:
+		case IAM_CALLER_SOMEBODY:
 			return true;
 		case IAM_CALLER_SERVICE:
 		case IAM_CALLER_FEDERATED:
@@ -158,6 +159,51 @@ grades_of_anyone(IamPrincipalForm form, IamTri grades[IAM_GRADE_COUNT])
 	}
 }
 
+/*
+ * Some principal of an account, or of an account that is not known: an entry for
+ * one principal may or may not be the one that asks.  Without unknown context it
+ * is not, like the session of a role that is asked about (PRIN-15).
+ */
+static void
+grades_of_somebody(const void *image, const IamPrincipal *p, const IamCaller *caller,
+				   bool unknown_context, IamTri grades[IAM_GRADE_COUNT])
+{
+	IamPrincipalForm form = (IamPrincipalForm) p->form;
+	IamTri		maybe = unknown_context ? IAM_UNKNOWN : IAM_NO;
+	bool		same = caller->account.off == 0 || same_account(image, p, caller);
+
+	switch (form)
+	{
+		case IAM_PRINCIPAL_EVERYONE:
+		case IAM_PRINCIPAL_AWS_EVERYONE:
+			grades[IAM_GRADE_DIRECT] = IAM_YES;
+			break;
+		case IAM_PRINCIPAL_ACCOUNT:
+			if (same)
+				grades[IAM_GRADE_ACCOUNT] = caller->account.off != 0 ? IAM_YES : maybe;
+			break;
+		case IAM_PRINCIPAL_CANONICAL_USER:
+			if (caller_is(image, p->text, caller, caller->canonical_id))
+				grades[IAM_GRADE_ACCOUNT] = IAM_YES;
+			else if (caller->canonical_id.off == 0)
+				grades[IAM_GRADE_ACCOUNT] = maybe;
+			break;
+		case IAM_PRINCIPAL_ROLE:
+			grades[IAM_GRADE_ROLE] = same ? maybe : IAM_NO;
+			break;
+		case IAM_PRINCIPAL_USER:
+		case IAM_PRINCIPAL_SESSION:
+		case IAM_PRINCIPAL_FEDERATED_USER:
+			grades[IAM_GRADE_DIRECT] = same ? maybe : IAM_NO;
+			break;
+		case IAM_PRINCIPAL_UNIQUE_ID:	/* of nobody that is stored (PRIN-10) */
+		case IAM_PRINCIPAL_SERVICE:
+		case IAM_PRINCIPAL_FEDERATED:
+		case IAM_PRINCIPAL_UNUSABLE:
+			break;
+	}
+}
+
 void
 iam_principal_grades(const void *image, const IamPrincipal *principal,
 					 const IamCaller *caller, bool unknown_context,
@@ -170,6 +216,11 @@ iam_principal_grades(const void *image, const IamPrincipal *principal,
 	if (caller == NULL)
 	{
 		grades_of_anyone(form, grades);
+		return;
+	}
+	if (caller->kind == IAM_CALLER_SOMEBODY)
+	{
+		grades_of_somebody(image, principal, caller, unknown_context, grades);
 		return;
 	}
 	switch (form)
@@ -239,6 +290,10 @@ iam_principal_atom(IamArena *arena, const void *image, const IamPrincipal *princ
 			if (memchr(text.data, ':', text.len) != NULL)
 				return iam_formula_atom(arena, IAM_ATOM_SESSION_NAME, IAM_NO_STR, after_last(text, ':'), 0, NULL);
 			break;
+		case IAM_PRINCIPAL_ACCOUNT:
+			text = iam_slice(image, principal->account);
+			return iam_formula_atom(arena, IAM_ATOM_CONDITION, IAM_LIT("StringEquals"),
+									IAM_LIT("aws:PrincipalAccount"), 1, &text);
 		default:
 			break;
 	}
@@ -309,6 +364,7 @@ levels_needed(const IamCaller *caller)
 			return 1 << LEVEL_ACCOUNT;
 		case IAM_CALLER_USER:
 		case IAM_CALLER_FEDERATED_USER:
+		case IAM_CALLER_SOMEBODY:
 			return 1 << LEVEL_SELF | 1 << LEVEL_ACCOUNT;
 		case IAM_CALLER_ROLE:
 		case IAM_CALLER_ROLE_SESSION:

@@ -118,7 +118,8 @@ typedef enum IamCallerKind
 	IAM_CALLER_FEDERATED_USER,
 	IAM_CALLER_SERVICE,
 	IAM_CALLER_FEDERATED,		/* web identity or SAML provider */
-	IAM_CALLER_ANONYMOUS
+	IAM_CALLER_ANONYMOUS,
+	IAM_CALLER_SOMEBODY			/* some principal of an account, or of any: who exactly is unknown */
 } IamCallerKind;
 
 const char *iam_caller_kind_name(IamCallerKind kind);
@@ -143,7 +144,8 @@ typedef struct IamCaller
 	IamSlice	text;			/* as asked */
 	IamSlice	partition;
 	IamSlice	account;		/* absent: service, anonymous, built-in provider host */
-	IamSlice	arn;			/* root, user, session or federated-user ARN, provider; role: role_arn */
+	IamSlice	arn;			/* root, user, session or federated-user ARN, provider; role: role_arn;
+								 * absent: service, anonymous, somebody */
 	IamSlice	name;			/* user, role or federated-user name without path; service host; provider */
 	IamSlice	session;		/* role session name; absent for an arbitrary session */
 	IamSlice	role_arn;		/* with path where known */
@@ -192,6 +194,7 @@ typedef struct IamCallerInput
 	bool		in_management_account;
 	bool		service_linked_role;
 	bool		has_boundary;
+	bool		any_principal;	/* the principal is an account or `*`, and means some principal of it */
 	bool		tags_known;
 	const IamJson *tags;		/* {"key": "value"} or [{"Key","Value"}], or NULL */
 } IamCallerInput;

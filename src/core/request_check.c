@@ -292,7 +292,7 @@ iam_caller_check(const void *image, size_t size, IamError *err)
 	bool		is_role;
 
 	if (!begin(&c, image, size, sizeof *r, IAM_IMAGE_CALLER, IAM_CALLER_FORMAT) ||
-		r->kind > IAM_CALLER_ANONYMOUS || (r->flags & ~CALLER_FLAGS) != 0 ||
+		r->kind > IAM_CALLER_SOMEBODY || (r->flags & ~CALLER_FLAGS) != 0 ||
 		r->reserved[0] != 0 || r->reserved[1] != 0 || r->reserved[2] != 0)
 		return corrupt(err, "caller");
 

@@ -70,6 +70,8 @@ caller_name(const IamCase *c)
 			return "a federated identity";
 		case IAM_CALLER_ANONYMOUS:
 			return "an anonymous caller";
+		case IAM_CALLER_SOMEBODY:
+			return "a principal that is not named";
 	}
 	return "the caller";
 }
@@ -132,6 +134,8 @@ fill_gates(const IamCase *c, const IamParts *p, IamVerdict *verdict)
 		if (kind != c->resource_kind)
 			exempt_gate(v, c->trust ? "the role's trust policy decides on this action"
 						: "a trust policy does not decide on this action");
+		else if (c->identity_only)
+			exempt_gate(v, "iam:PassRole is decided by the caller's own policies");
 		else if (v != NULL && p->restricted.value != IAM_NO)
 			snprintf(v->note, sizeof v->note, "%s", "the policy is public, and Block Public Access restricts public buckets");
 	}

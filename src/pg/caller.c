@@ -35,6 +35,7 @@ static const IamPgFact caller_facts[] = {
 	{"in_management_account", IAM_PG_BOOL, offsetof(IamCallerInput, in_management_account)},
 	{"service_linked_role", IAM_PG_BOOL, offsetof(IamCallerInput, service_linked_role)},
 	{"has_boundary", IAM_PG_BOOL, offsetof(IamCallerInput, has_boundary)},
+	{"any_principal", IAM_PG_BOOL, offsetof(IamCallerInput, any_principal)},
 	{"tags_known", IAM_PG_BOOL, offsetof(IamCallerInput, tags_known)},
 };
 
@@ -130,6 +131,8 @@ caller_json(IamPgArena *a, const IamCaller *caller)
 	key_flag(&buf, "in_management_account", caller, IAM_CALLER_IN_MANAGEMENT_ACCOUNT);
 	key_flag(&buf, "service_linked_role", caller, IAM_CALLER_SERVICE_LINKED);
 	key_flag(&buf, "has_boundary", caller, IAM_CALLER_HAS_BOUNDARY);
+	if (caller->kind == IAM_CALLER_SOMEBODY)
+		iam_json_key_bool(&buf, "any_principal", true);
 	key_flag(&buf, "tags_known", caller, IAM_CALLER_TAGS_KNOWN);
 	iam_buf_char(&buf, '}');
 	if (caller->tag_count > 0)

@@ -1,0 +1,79 @@
+--
+-- iam_import: pages, the forms of documents and dates, organization and resources
+--
+\set ON_ERROR_ROLLBACK on
+\set SHOW_CONTEXT never
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set file :abs_srcdir '/fixtures/import/pages.json'
+\set pages `cat :'file'`
+\set file :abs_srcdir '/fixtures/import/organization.json'
+\set organization `cat :'file'`
+SET timezone = 'UTC';
+
+-- percent-encoding: %XX only, UTF-8
+SELECT iam_percent_decode('%7B%22a+b%22%3a%20%22%C3%A9\n%2541%22%7d');
+SELECT iam_percent_decode('');
+SELECT iam_percent_decode('100%');
+SELECT iam_percent_decode('%zz');
+SELECT iam_percent_decode('%FF');
+SELECT iam_percent_decode('%00');
+
+-- dates of every client; what is none is NULL, never an error
+SELECT value, iam_import_timestamp(value::json) FROM unnest(ARRAY[
+	'"2022-08-07 12:55:43+00:00"', '"2022-08-07T12:55:43+00:00"', '"2022-08-07T12:55:43Z"', '"2022-08-07T12:55:43.250+02:00"',
+	'"2022-08-07T12:55:43-0530"', '"2022-08-07"', '"2022-08-07T12:55"', '1659876943', '1659876943.5', '"1659876943"',
+	'"2024-02-29T00:00:00Z"', '"2023-02-29T00:00:00Z"', '"2022-13-01"', '"2022-08-07T24:00:00Z"', '"2022-08-07T12:60:00Z"',
+	'"0000-01-01"', '"yesterday"', '""', 'null', 'true', '{}', '-1', '1e300', '99999999999999999999']) AS value;
+
+BEGIN;
+-- pages: the last page with an object has it, groups may come after their members
+SELECT * FROM iam_import(:'pages');
+SELECT arn, path, created_at FROM iam_identity ORDER BY arn;
+SELECT group_arn, user_arn FROM iam_group_member;
+ROLLBACK;
+
+BEGIN;
+-- the same pages one by one: a truncated page only adds
+SELECT * FROM iam_import((:'pages'::json) -> 0);
+SELECT group_arn, user_arn FROM iam_group_member;
+SELECT iam_evaluate('arn:aws:iam::777788889999:user/dave', 'ec2:RunInstances', '*') AS group_not_known_yet;
+SELECT * FROM iam_import((:'pages'::json) -> 1);
+SELECT group_arn, user_arn FROM iam_group_member;
+SELECT iam_evaluate('arn:aws:iam::777788889999:user/dave', 'ec2:RunInstances', '*') AS group_known;
+ROLLBACK;
+
+BEGIN;
+-- an export of two accounts is taken account by account
+SELECT * FROM iam_import('{"UserDetailList": [{"Arn": "arn:aws:iam::111111111111:user/a"}, {"Arn": "arn:aws:iam::222222222222:user/p/b"}]}');
+SELECT account_id, arn, name, path FROM iam_identity ORDER BY arn;
+-- nothing that names an account
+SELECT * FROM iam_import('{"UserDetailList": [], "Policies": []}');
+SELECT * FROM iam_import('{"UserDetailList": [], "Policies": []}', '333333333333');
+SELECT * FROM iam_import('{"UserDetailList": [{"Arn": "arn:aws:iam::111111111111:user/a"}]}', '333333333333');
+SELECT * FROM iam_import('{"UserDetailList": []}', '42');
+ROLLBACK;
+
+BEGIN;
+-- organization and resources
+SELECT * FROM iam_import(:'organization');
+SELECT * FROM iam_organization;
+SELECT * FROM iam_organizational_unit;
+SELECT account_id, name, organization_id, parent_id, status, public_access_block, tags FROM iam_account ORDER BY 1;
+SELECT policy_id, type, name, aws_managed, policy FROM iam_control_policy ORDER BY 1;
+SELECT * FROM iam_control_policy_target ORDER BY 1, 2;
+SELECT account_id, arn, tags, policy, policy_unreadable, object_ownership FROM iam_resource ORDER BY arn;
+SELECT * FROM iam_kms_grant;
+SELECT account_id, list, object_kind, object_arn, json_path, document FROM iam_import_problem;
+-- again: the same; with replace what is not listed goes
+SELECT * FROM iam_import(:'organization');
+SELECT * FROM iam_import('{"OrganizationPolicyTargets": [{"PolicyId": "p-FullAWSAccess", "TargetId": "r-abcd"}],
+	"Resources": [{"Arn": "arn:aws:s3:::new", "AccountId": "111122223333"}]}');
+SELECT (SELECT count(*) FROM iam_control_policy_target) AS targets, (SELECT count(*) FROM iam_resource) AS resources;
+SELECT * FROM iam_import('{"OrganizationPolicyTargets": [{"PolicyId": "p-FullAWSAccess", "TargetId": "r-abcd"}],
+	"Resources": [{"Arn": "arn:aws:s3:::new", "AccountId": "111122223333"}]}', replace => true);
+SELECT (SELECT count(*) FROM iam_control_policy_target) AS targets, (SELECT count(*) FROM iam_resource) AS resources,
+	(SELECT count(*) FROM iam_kms_grant) AS grants;
+-- a bucket's ARN names no account
+SELECT * FROM iam_import('{"Resources": [{"Arn": "arn:aws:s3:::orphan"}]}');
+SELECT * FROM iam_import('{"Resources": [{"Arn": "arn:aws:s3:::orphan"}]}', '111122223333');
+ROLLBACK;
