@@ -60,10 +60,12 @@ CORE_OBJS = \
 	src/core/verdict.o
 
 PG_OBJS = \
+	src/pg/arn_automaton.o \
 	src/pg/arn_io.o \
 	src/pg/arn_ops.o \
 	src/pg/arn_pattern_io.o \
 	src/pg/arn_pattern_ops.o \
+	src/pg/arn_spgist.o \
 	src/pg/caller.o \
 	src/pg/decide.o \
 	src/pg/decide_state.o \
@@ -76,6 +78,7 @@ PG_OBJS = \
 	src/pg/host.o \
 	src/pg/image.o \
 	src/pg/module.o \
+	src/pg/policy_gin.o \
 	src/pg/policy_io.o \
 	src/pg/policy_match.o \
 	src/pg/policy_ops.o \
@@ -83,6 +86,7 @@ PG_OBJS = \
 	src/pg/policy_try.o \
 	src/pg/policy_validate.o \
 	src/pg/request.o \
+	src/pg/support.o \
 	src/pg/text.o
 
 HEADER_FILES = \
@@ -117,7 +121,8 @@ HEADER_FILES = \
 	src/core/variable.h \
 	src/pg/compat.h \
 	src/pg/decide_state.h \
-	src/pg/iam_pg.h
+	src/pg/iam_pg.h \
+	src/pg/index.h
 
 OBJS = $(CORE_OBJS) $(PG_OBJS)
 
@@ -131,6 +136,8 @@ SQL_PARTS = \
 	sql/30_policy_functions.sql \
 	sql/31_policy_try.sql \
 	sql/40_quota.sql \
+	sql/41_index_policy.sql \
+	sql/42_index_arn.sql \
 	sql/45_catalogue.sql \
 	sql/46_catalogue_data.sql \
 	sql/50_tables_identity.sql \
@@ -155,7 +162,16 @@ REGRESS_ALL = \
 	20_evaluate \
 	21_decide \
 	22_cases \
-	23_validation_cases
+	23_validation_cases \
+	43_gin \
+	44_spgist \
+	50_model \
+	60_import \
+	61_import_forms \
+	62_import_problems \
+	63_import_replace \
+	70_evaluate_model \
+	80_who_can_assume
 
 UNIT_TESTS = \
 	action_test \
@@ -173,7 +189,10 @@ UNIT_TESTS = \
 	property_test \
 	request_document_test \
 	request_test \
+	rules_gates_test \
 	rules_principal_test \
+	rules_services_test \
+	somebody_test \
 	soundness_test \
 	validate_test \
 	value_test \
@@ -356,7 +375,7 @@ fuzz: have-clang $(FUZZ_PROGRAMS)
 		echo "== $$t, $(SECONDS) s"; \
 		mkdir -p .build/fuzz/found/$$t; \
 		seeds='$(TOP)'/test/fuzz/corpus/$$t; [ -d "$$seeds" ] || seeds=; \
-		.build/fuzz/$$t -max_total_time=$(SECONDS) -print_final_stats=1 -verbosity=0 \
+		.build/fuzz/$$t -max_total_time=$(SECONDS) -print_final_stats=1 -print_funcs=0 -verbosity=0 \
 			-artifact_prefix=.build/fuzz/$$t- .build/fuzz/found/$$t $$seeds; \
 	done
 

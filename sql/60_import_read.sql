@@ -34,6 +34,19 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION iam_percent_decode(text) IS 'Decodes %XX escapes as UTF-8 and leaves everything else as it is, plus signs too';
 
+/*
+ * The server's json functions refuse a whole value for one \u0000 in it.  It is
+ * replaced by another character that no text may hold, U+FDD0, for which the
+ * readers look: a policy document with it is one that cannot be read, any other
+ * text with it is refused.
+ */
+CREATE FUNCTION iam_import_without_nul(document json) RETURNS json
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN strpos(document::text, '\u0000') > 0
+	THEN regexp_replace(document::text, '(?<!\\)((?:\\\\)*)\\u0000', '\1\\ufdd0', 'g')::json
+	ELSE document END;
+COMMENT ON FUNCTION iam_import_without_nul(json) IS 'Internal to iam_import: replaces NUL characters, which the server cannot take, by a mark';
+
 /* One document that was read: the policy, or why there is none. */
 CREATE TYPE iam_import_reading AS (
 	object_kind text,
@@ -61,6 +74,11 @@ BEGIN
 	v_reading.object_arn := object_arn;
 	v_reading.object_name := coalesce(object_name, '');
 	v_reading.json_path := json_path;
+	IF strpos(document::text, '\ufdd0') > 0 THEN
+		v_reading.message := 'the document holds a NUL character (\u0000)';
+		v_reading.document := replace(document::text, '\ufdd0', '\u0000');
+		RETURN v_reading;
+	END IF;
 	CASE coalesce(json_typeof(document), 'null')
 		WHEN 'object' THEN
 			v_text := document::text;
@@ -335,17 +353,19 @@ BEGIN
 				 ELSE NOT json_typeof(e.value) = ANY (s.types)
 					  OR CASE WHEN s.form IS NOT NULL AND json_typeof(e.value) = 'string'
 							  THEN (e.value #>> '{}') !~ s.form OR octet_length(e.value #>> '{}') > 1200 END
+					  OR json_typeof(e.value) = 'string' AND strpos(e.value::text, '\ufdd0') > 0
 				 END)
 		ORDER BY s.member LIMIT 1) AS c
 	ORDER BY n LIMIT 1;
 	IF FOUND THEN
 		PERFORM iam_import_refuse(v_message, v_bad.path || '.' || v_bad.member,
 			CASE WHEN v_bad.absent THEN 'the member is missing'
+				 WHEN v_bad.type = 'string' AND strpos(v_bad.value::text, '\ufdd0') > 0
+				 THEN 'the text holds a NUL character (\u0000)'
 				 WHEN NOT v_bad.type = ANY (v_bad.types)
 				 THEN format('expected %s, found a JSON %s', array_to_string(v_bad.types, ' or '), v_bad.type)
 				 ELSE format('the value "%s" is not what belongs here', left(v_bad.value #>> '{}', 64)) END,
-			CASE WHEN v_bad.member IN ('Arn', 'PolicyArn', 'PermissionsBoundaryArn')
-				 THEN 'An ARN of that kind of object is needed, such as "arn:aws:iam::111122223333:user/name".'
+			CASE WHEN v_bad.member LIKE '%Arn' THEN 'Give the ARN as AWS returns it, with account and kind of object.'
 				 ELSE 'Give the export as AWS returns it.' END);
 	END IF;
 
@@ -356,7 +376,7 @@ BEGIN
 		JOIN unnest(paths) WITH ORDINALITY AS p (path, n) USING (n)
 		CROSS JOIN LATERAL json_array_elements(i.item -> 'GroupList') WITH ORDINALITY AS g (value, n)
 		WHERE json_typeof(i.item -> 'GroupList') = 'array'
-			AND (json_typeof(g.value) <> 'string' OR (g.value #>> '{}') !~ '^[^/:]{1,128}$')
+			AND (json_typeof(g.value) <> 'string' OR (g.value #>> '{}') !~ '^[^/:\uFDD0]{1,128}$')
 		ORDER BY i.n, g.n LIMIT 1;
 		IF FOUND THEN
 			PERFORM iam_import_refuse(v_message, v_bad.path, 'expected the name of a group',

@@ -14,6 +14,7 @@ DECLARE
 	v_hint constant text := 'Recognised are account authorization details (UserDetailList, GroupDetailList, RoleDetailList, Policies),'
 		' as one object or an array of pages, and objects with Organization, Accounts, Roots, OrganizationalUnits,'
 		' OrganizationPolicies, OrganizationPolicyTargets, Resources or AccountPublicAccessBlock.';
+	v_document json;
 	v_pages json[];
 	v_prefixes text[];
 	v_members text[];
@@ -27,32 +28,34 @@ BEGIN
 		RAISE EXCEPTION 'invalid account id "%"', left(iam_import.account_id, 64)
 			USING ERRCODE = 'invalid_parameter_value', HINT = 'An account id has 12 digits.';
 	END IF;
-	CASE json_typeof(document)
+	v_document := iam_import_without_nul(document);
+	CASE json_typeof(v_document)
 		WHEN 'object' THEN
-			v_pages := ARRAY[document];
+			v_pages := ARRAY[v_document];
 			v_prefixes := ARRAY['$'];
 		WHEN 'array' THEN
 			SELECT coalesce(array_agg(e.value ORDER BY e.ordinal), '{}'),
 				   coalesce(array_agg(format('$[%s]', e.ordinal) ORDER BY e.ordinal), '{}')
 			INTO v_pages, v_prefixes
-			FROM iam_import_elements(document) AS e;
+			FROM iam_import_elements(v_document) AS e;
 		ELSE
 			PERFORM iam_import_refuse(v_message, '$',
-				format('expected an object or an array of pages, found a JSON %s', json_typeof(document)), v_hint);
+				format('expected an object or an array of pages, found a JSON %s', json_typeof(v_document)), v_hint);
 	END CASE;
 	/* pages are objects without duplicate keys, like everything in them */
 	PERFORM iam_import_check('page', v_pages, v_prefixes);
 
 	SELECT coalesce(array_agg(DISTINCT k.key), '{}') INTO v_members
 	FROM unnest(v_pages) AS p (page) CROSS JOIN LATERAL json_object_keys(p.page) AS k (key);
-	SELECT p.prefix INTO v_bad
+	SELECT p.prefix, (SELECT string_agg(k.key, ', ') FROM json_object_keys(p.page) AS k (key)) AS members INTO v_bad
 	FROM unnest(v_pages, v_prefixes) WITH ORDINALITY AS p (page, prefix, n)
 	WHERE NOT EXISTS (SELECT FROM json_object_keys(p.page) AS k (key) WHERE k.key = ANY (v_details || v_own || v_envelope))
 	ORDER BY p.n LIMIT 1;
 	IF FOUND OR NOT v_members && (v_details || v_own) THEN
 		PERFORM iam_import_refuse(v_message, coalesce(v_bad.prefix, '$'),
-			CASE WHEN cardinality(v_members) = 0 THEN 'there is nothing in it'
-				 ELSE format('none of its members is recognised (it has %s)', left(array_to_string(v_members, ', '), 200)) END, v_hint);
+			coalesce(format('none of its members is recognised (it has %s)',
+							left(coalesce(v_bad.members, nullif(array_to_string(v_members, ', '), '')), 200)),
+					 'there is nothing in it'), v_hint);
 	END IF;
 	SELECT p.prefix || '.' || k.key AS path INTO v_bad
 	FROM unnest(v_pages, v_prefixes) WITH ORDINALITY AS p (page, prefix, n)

@@ -4,6 +4,8 @@
  *
  * What the tables do not hold is said in the assumptions, or is a document that
  * could not be read: unknown, never silently an allow or a deny.
+ *
+ * All queries here look up single keys, which one plan serves for ever.
  */
 
 /* The organization side of an account: levels from the root (0) down to the account. */
@@ -34,10 +36,9 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION iam_account_levels(text) IS 'Levels of the organization above an account, from the root (0) down to the account; no rows without an organization';
 
-CREATE FUNCTION iam_account_organization(account text, OUT organization_id text, OUT organization_path text,
-										 OUT organization_known boolean, OUT in_management_account boolean)
-RETURNS record
-LANGUAGE sql STABLE PARALLEL SAFE
+CREATE FUNCTION iam_account_organization(account text)
+RETURNS TABLE (organization_id text, organization_path text, organization_known boolean, in_management_account boolean)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
 	SELECT o.organization_id,
 		   CASE WHEN l.complete THEN o.organization_id || '/' || l.path END,
@@ -122,6 +123,7 @@ CREATE FUNCTION iam_resolve_caller(principal text, OUT caller iam_caller, OUT ac
 								   OUT identity_known boolean, OUT session_unknown boolean, OUT assumptions text[])
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, @extschema@, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
 	v_form text[];
@@ -132,13 +134,16 @@ DECLARE
 	v_similar text;
 BEGIN
 	assumptions := '{}';
-	identity_known := true;		/* no identity side at all, unless found otherwise */
+	identity_known := true;		/* as much of it as there is */
 	session_unknown := false;
 	v_form := regexp_match(principal, '^arn:([^:]*):(iam|sts)::([0-9]{12}):(root|user|role|assumed-role|federated-user)(?:/(.*))?$');
 	account := coalesce(substring(principal FROM '^[0-9]{12}$'), v_form[3]);
 	v_kind := v_form[4];
 	SELECT * INTO v_organization FROM iam_account_organization(account);
 	SELECT a.canonical_user_id INTO v_canonical FROM iam_account AS a WHERE a.account_id = account;
+	IF account IS NOT NULL AND v_organization.organization_id IS NULL THEN
+		assumptions := assumptions || format('account %s is in no stored organization: no service control policy is taken to apply', account);
+	END IF;
 
 	IF v_kind IN ('user', 'role', 'assumed-role') THEN
 		SELECT i.arn, i.unique_id, i.permissions_boundary, i.tags INTO v_found
@@ -191,6 +196,7 @@ CREATE FUNCTION iam_resolve_resource(action text, resource text, context json, r
 									 OUT name text, OUT policy iam_policy, OUT present boolean, OUT assumptions text[])
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, @extschema@, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
 	v_form text[];
@@ -304,6 +310,10 @@ BEGIN
 	account := coalesce(account, resource_account);
 
 	SELECT * INTO v_organization FROM iam_account_organization(coalesce(account, caller_account));
+	IF v_form IS NOT NULL AND v_organization.organization_id IS NULL THEN
+		assumptions := assumptions || (coalesce('account ' || coalesce(account, caller_account), 'the resource''s account')
+									   || ' is in no stored organization: no resource control policy is taken to apply');
+	END IF;
 	IF v_service = 's3' THEN
 		SELECT a.public_access_block INTO v_account_block
 		FROM iam_account AS a WHERE a.account_id = coalesce(account, caller_account);
@@ -344,6 +354,7 @@ RETURNS TABLE (request iam_request, caller iam_caller, kind iam_policy_kind, lev
 			   present boolean, assumptions text[])
 LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 20
 SET search_path = pg_catalog, @extschema@, pg_temp
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -371,8 +382,10 @@ BEGIN
 	kind := 'identity';
 	level := 0;
 	present := NOT v_caller.identity_known;
+	name := CASE WHEN present THEN principal END;
 	RETURN NEXT;
 	assumptions := NULL;
+	name := NULL;
 	IF v_caller.session_unknown THEN
 		kind := 'session';
 		present := true;
@@ -410,7 +423,8 @@ LANGUAGE sql STABLE PARALLEL SAFE COST 10000
 BEGIN ATOMIC
 	SELECT iam_decide(a.request, a.caller, a.kind, a.level,
 					  CASE WHEN a.present THEN iam_policy_effect(a.policy, a.kind, a.request, a.caller) END)
-	FROM iam_applicable_policies(principal, action, resource, context, resource_account, unknown_context) AS a;
+	FROM iam_applicable_policies(principal, action, resource, context, resource_account, unknown_context) AS a
+	HAVING count(*) > 0;
 END;
 COMMENT ON FUNCTION iam_evaluate(text, text, text, json, text, boolean) IS 'The verdict on a request, from the policies in the tables';
 

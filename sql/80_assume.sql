@@ -7,27 +7,41 @@
  * the conditions.
  */
 
-/* Principals that the trust policies of some roles name, one entry a row. */
+/*
+ * Principals that a trust policy names, one entry a row.  principal_keys: the
+ * conditions that bear on the entry look at who the caller is, so that a caller of
+ * whom only the account is known cannot be evaluated.
+ */
 CREATE FUNCTION iam_trust_entries(policy iam_policy)
 RETURNS TABLE (type text, entry text, principal_keys boolean)
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 5
 BEGIN ATOMIC
-	/* principal_keys: conditions of the policy look at who the caller is */
-	SELECT DISTINCT coalesce(e.type, 'AWS'), e.entry,
-		   bool_or(s.conditions::text ~* '"aws:(principal(arn|account|type|tag/[^"]*)|userid|username)"|\$\{aws:(principal|userid|username)')
-			   OVER () IS TRUE
-	FROM iam_policy_statements(policy) AS s
-	LEFT JOIN LATERAL (
-		SELECT NULL::text AS type, '*' AS entry
-		WHERE s.effect = 'Allow' AND (s.not_principals IS NOT NULL OR jsonb_typeof(s.principals) = 'string')
+	WITH statement AS (
+		SELECT s.effect, s.principals, s.not_principals,
+			   coalesce(s.conditions::text ~* '"aws:(principal(arn|account|type|tag/[^"]*)|userid|username)"|\$\{aws:(principal|userid|username)',
+						false) AS principal_keys
+		FROM iam_policy_statements(policy) AS s)
+	SELECT e.type, e.entry,
+		   bool_or(s.principal_keys) OR EXISTS (SELECT FROM statement AS d WHERE d.effect = 'Deny' AND d.principal_keys)
+	FROM statement AS s
+	CROSS JOIN LATERAL (
+		SELECT 'AWS' AS type, '*' AS entry
+		WHERE s.not_principals IS NOT NULL OR jsonb_typeof(s.principals) = 'string'
 		UNION ALL
 		SELECT m.key, v.value
 		FROM jsonb_each(CASE WHEN jsonb_typeof(s.principals) = 'object' THEN s.principals END) AS m
 		CROSS JOIN LATERAL jsonb_array_elements_text(
-			CASE jsonb_typeof(m.value) WHEN 'array' THEN m.value ELSE jsonb_build_array(m.value) END) AS v (value)
-		WHERE s.effect = 'Allow') AS e ON true;
+			CASE jsonb_typeof(m.value) WHEN 'array' THEN m.value ELSE jsonb_build_array(m.value) END) AS v (value)) AS e
+	WHERE s.effect = 'Allow'
+	GROUP BY e.type, e.entry;
 END;
-COMMENT ON FUNCTION iam_trust_entries(iam_policy) IS 'Principals that the Allow statements of a trust policy name; a row without an entry where there are none';
+COMMENT ON FUNCTION iam_trust_entries(iam_policy) IS 'Principals that the Allow statements of a trust policy name';
+
+/* A tree of all or any, without the node where it has a single child. */
+CREATE FUNCTION iam_tree_node(kind text, children jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE jsonb_array_length(children) WHEN 1 THEN children -> 0 ELSE jsonb_build_object(kind, children) END;
+COMMENT ON FUNCTION iam_tree_node(text, jsonb) IS 'A node all or any of a tree of conditions; its child where there is only one';
 
 /*
  * Conditions under which a trust policy lets some principal of an account in, read
@@ -38,20 +52,22 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	WITH statement AS (
 		SELECT s.effect,
-			   coalesce((SELECT jsonb_build_object('all', jsonb_agg(jsonb_build_object('operator', o.key, 'key', k.key, 'values',
-								CASE jsonb_typeof(k.value) WHEN 'array' THEN k.value ELSE jsonb_build_array(k.value) END)))
-						 FROM jsonb_each(s.conditions) AS o CROSS JOIN LATERAL jsonb_each(o.value) AS k),
-						jsonb_build_object('all', '[]'::jsonb)) AS conditions
+			   coalesce((SELECT jsonb_agg(jsonb_build_object('operator', o.key, 'key', k.key, 'values',
+								CASE jsonb_typeof(k.value) WHEN 'array' THEN k.value ELSE jsonb_build_array(k.value) END)
+								ORDER BY o.key, k.key)
+						 FROM jsonb_each(s.conditions) AS o CROSS JOIN LATERAL jsonb_each(o.value) AS k), '[]') AS conditions
 		FROM iam_policy_statements(policy) AS s
 		WHERE (EXISTS (SELECT FROM unnest(s.actions) AS a (pattern) WHERE iam_action_matches(a.pattern, action))
 			   OR s.actions IS NULL AND NOT EXISTS (SELECT FROM unnest(s.not_actions) AS a (pattern)
 													WHERE iam_action_matches(a.pattern, action)))
 			AND (s.not_principals IS NOT NULL OR s.principals = '"*"'
 				 OR s.principals -> 'AWS' ?| entries OR s.principals ->> 'AWS' = ANY (entries)))
-	SELECT CASE WHEN bool_or(s.effect = 'Allow') AND NOT coalesce(bool_or(s.effect = 'Deny' AND s.conditions = '{"all": []}'), false)
-		THEN jsonb_build_object('all', jsonb_build_array(
-				jsonb_build_object('any', jsonb_agg(s.conditions) FILTER (WHERE s.effect = 'Allow')))
-			|| coalesce(jsonb_agg(jsonb_build_object('not', s.conditions)) FILTER (WHERE s.effect = 'Deny'), '[]'))
+	SELECT CASE WHEN bool_or(s.effect = 'Allow') AND NOT coalesce(bool_or(s.effect = 'Deny' AND s.conditions = '[]'), false)
+		THEN iam_tree_node('all',
+				CASE WHEN bool_or(s.effect = 'Allow' AND s.conditions = '[]') THEN '[]'
+					 ELSE jsonb_build_array(iam_tree_node('any', jsonb_agg(iam_tree_node('all', s.conditions)) FILTER (WHERE s.effect = 'Allow'))) END
+				|| coalesce(jsonb_agg(jsonb_build_object('not', iam_tree_node('all', s.conditions))) FILTER (WHERE s.effect = 'Deny'), '[]')
+				|| '[{"effect": "allow", "unreadable": "identity"}, {"not": {"effect": "deny", "unreadable": "identity"}}]')
 		END
 	FROM statement AS s;
 END;
@@ -74,8 +90,7 @@ BEGIN ATOMIC
 	entry AS MATERIALIZED (
 		SELECT t.arn AS role_arn, t.account_id AS role_account, e.type, e.entry, e.principal_keys,
 			   regexp_match(e.entry, '^arn:([^:*?]+):(?:iam|sts)::([0-9]{12}):(root|user|role|assumed-role|federated-user)(?:/([^*?[:space:][:cntrl:]]+))?$') AS form
-		FROM target AS t CROSS JOIN LATERAL iam_trust_entries(t.trust) AS e
-		WHERE e.entry IS NOT NULL),
+		FROM target AS t CROSS JOIN LATERAL iam_trust_entries(t.trust) AS e),
 	/* stored users and roles that an entry may reach */
 	candidate AS MATERIALIZED (
 		SELECT t.arn AS role_arn, i.account_id, i.arn
@@ -134,6 +149,12 @@ BEGIN ATOMIC
 			  FROM entry AS e
 			  WHERE e.type = 'AWS' AND e.entry = '*') AS o
 		ORDER BY o.role_arn, o.principal, o.fallback DESC),
+	unnamed AS MATERIALIZED (
+		SELECT o.role_arn, o.principal,
+			   iam_trust_conditions(t.trust, ARRAY['*', o.account_id, o.principal], 'sts:AssumeRole') AS conditions
+		FROM outsider AS o
+		JOIN target AS t ON t.arn = o.role_arn
+		WHERE o.fallback),
 	account AS MATERIALIZED (
 		SELECT a.account_id, s.canonical_user_id, o.organization_id, o.organization_path, o.organization_known, o.in_management_account
 		FROM (SELECT c.account_id FROM candidate AS c
@@ -215,10 +236,7 @@ BEGIN ATOMIC
 		   CASE WHEN NOT d.fallback THEN d.decision WHEN f.conditions IS NULL THEN 'implicit_deny' ELSE 'conditional' END,
 		   CASE WHEN NOT d.fallback THEN d.conditions ELSE f.conditions END
 	FROM decided AS d
-	LEFT JOIN LATERAL (
-		SELECT iam_trust_conditions(t.trust, ARRAY['*', d.account_id, d.principal], 'sts:AssumeRole')
-		FROM target AS t
-		WHERE t.arn = d.role_arn AND d.fallback) AS f (conditions) ON true
+	LEFT JOIN unnamed AS f ON d.fallback AND f.role_arn = d.role_arn AND f.principal = d.principal
 	WHERE include_denied
 		OR CASE WHEN NOT d.fallback THEN d.decision >= 'conditional' ELSE f.conditions IS NOT NULL END;
 END;
@@ -242,6 +260,7 @@ RETURNS TABLE (principal text, kind text, account_id text, decision iam_decision
 			   crosses_account boolean)
 LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 100 COST 100000
 SET search_path = pg_catalog, @extschema@, pg_temp
+SET jit = off	/* compiling the step's query takes far longer than running it */
 AS $$
 #variable_conflict use_column
 DECLARE

@@ -1,8 +1,10 @@
 /*
  * barred.c: calls that no policy decides: always allowed (STS-1), or ending in an
- * implicit deny whatever is granted (XACC-5, STS-9, STS-12, SSO-3, PASS-6, KMS-10).
+ * implicit deny whatever is granted (XACC-5, STS-9, STS-12, STS-13, SSO-3, PASS-6, KMS-10).
  */
 #include "decide_case.h"
+
+#include "arn.h"
 
 bool
 iam_action_in(const IamCase *c, const char *const *names, size_t count)
@@ -51,7 +53,32 @@ other_partition(const IamCase *c)
 	return iam_term_not(c, iam_resource_in(c, &set));
 }
 
-/* STS-9, STS-12 */
+/*
+ * STS-12, STS-13: an identity provider calls for a user it has signed in, and calls
+ * nothing else; nobody else makes these calls.
+ */
+static const char *
+provider_bars(const IamCase *c, bool sts)
+{
+	bool		with_saml = sts && iam_action_is(c, IAM_LIT("assumerolewithsaml"));
+	bool		with_web_identity = sts && iam_action_is(c, IAM_LIT("assumerolewithwebidentity"));
+	IamArn		arn;
+	bool		saml;
+
+	if (c->caller->kind != IAM_CALLER_FEDERATED)
+		return with_saml || with_web_identity ? "the caller of this action is an identity provider" : NULL;
+	saml = iam_arn_split(iam_slice(c->caller, c->caller->arn), &arn)
+		&& iam_str_starts(arn.resource, IAM_LIT("saml-provider/"));
+	if (!c->trust || (sts && iam_action_is(c, IAM_LIT("assumerole"))) || (saml ? with_web_identity : with_saml))
+		return saml ? "a SAML provider can only call AssumeRoleWithSAML"
+			: "an OpenID Connect provider can only call AssumeRoleWithWebIdentity";
+	if (c->caller->account.len > 0
+		&& !iam_str_equal(iam_slice(c->caller, c->caller->account), c->resource_account))
+		return "the identity provider and the role are in different accounts";
+	return NULL;
+}
+
+/* STS-9 */
 static const char *
 sts_bars(const IamCase *c)
 {
@@ -66,10 +93,7 @@ sts_bars(const IamCase *c)
 		return "a role session cannot call this action of STS";
 	if (sts && c->caller->kind == IAM_CALLER_ROOT && iam_action_is(c, IAM_LIT("assumerole")))
 		return "the root user cannot assume a role";
-	if (c->trust && c->caller->kind == IAM_CALLER_FEDERATED && c->caller->account.len > 0
-		&& !iam_str_equal(iam_slice(c->caller, c->caller->account), c->resource_account))
-		return "the identity provider and the role are in different accounts";
-	return NULL;
+	return provider_bars(c, sts);
 }
 
 /* SSO-3, PASS-6 */
@@ -116,7 +140,8 @@ iam_barred(const IamCase *c, const char **why)
 	*why = "the caller and the resource are in different partitions";
 	if (barred.value == IAM_YES)
 		return barred;
-	if (iam_str_equal(c->service, IAM_LIT("sts")) || iam_str_equal(c->service, IAM_LIT("iam")))
+	if (iam_str_equal(c->service, IAM_LIT("sts")) || iam_str_equal(c->service, IAM_LIT("iam"))
+		|| c->caller->kind == IAM_CALLER_FEDERATED)
 	{
 		const char *rule = sts_bars(c);
 

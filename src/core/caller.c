@@ -296,7 +296,8 @@ check_unique_id(const Principal *p, IamStr given, IamStr *id, IamError *err)
 	if (!good)
 		return iam_fail(err, IAM_BAD_ARGUMENT, path, "\"%s\" is not a unique id such as AIDA... or AROA...",
 						iam_quote(given, quoted, QUOTE_BYTES));
-	if (p->kind != IAM_CALLER_USER && !is_role(p->kind))
+	/* of a federated user: that of the user who federated it (PRIN-5, PRIN-10) */
+	if (p->kind != IAM_CALLER_USER && p->kind != IAM_CALLER_FEDERATED_USER && !is_role(p->kind))
 		return iam_fail(err, IAM_BAD_ARGUMENT, path, "Only a user or role has a unique id, the principal is of kind %s.",
 						iam_caller_kind_name(p->kind));
 	return true;

@@ -332,6 +332,9 @@ granted(const IamCase *c, const IamParts *p, bool kms_key)
 	if (c->trust)
 		direct = iam_term_and(c, direct, p->boundary);
 	named = iam_term_and(c, iam_term_or(c, p->grant[IAM_GRADE_ROLE], p->grant[IAM_GRADE_FEDERATING_USER]), limits);
+	/* STS-8: a source identity set in a chain needs the session's own permissions too */
+	if (c->trust && has_session_policies(c) && iam_action_is(c, IAM_LIT("setsourceidentity")))
+		return iam_term_and(c, any_grade(c, p->grant), identity);
 	if (must_be_granted)
 		identity = iam_term_and(c, p->grant[IAM_GRADE_ACCOUNT], identity);
 	return iam_term_or(c, iam_term_or(c, direct, named), identity);

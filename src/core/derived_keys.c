@@ -467,6 +467,9 @@ derive_region(const IamRequest *request, IamContextValue *out)
 
 	if (region.len > 0)
 		return give(region, false, out);
+	/* ARNs of several regions are asked about at once (ARN-2) */
+	if (request->region.off == 0 && (request->flags & IAM_REQ_RESOURCE_GLOB) != 0)
+		return give_nothing(IAM_UNKNOWN, out);
 	/* the other partitions have their global endpoints elsewhere */
 	if (partition.len > 0 && !iam_str_equal(partition, IAM_LIT("aws")))
 		return false;

@@ -62,21 +62,13 @@ after_last(IamStr text, char mark)
 }
 
 /*
- * PRIN-6.  A session ARN does not tell its role's path (ARN-12): an entry with a
- * path is then the same role or is not, there being one role of a name.
+ * PRIN-6.  A session ARN does not tell its role's path (ARN-12): where the request
+ * does not give the role's ARN it has none, for this as for aws:PrincipalArn.
  */
 static IamTri
-match_role(const void *image, const IamPrincipal *p, const IamCaller *caller, bool unknown_context)
+match_role(const void *image, const IamPrincipal *p, const IamCaller *caller)
 {
-	if (!is_role_kind(caller))
-		return IAM_NO;
-	if (caller_is(image, p->text, caller, caller->role_arn))
-		return IAM_YES;
-	if ((caller->flags & IAM_CALLER_PATH_KNOWN) == 0 && unknown_context
-		&& same_account(image, p, caller)
-		&& iam_str_equal(after_last(iam_slice(image, p->text), '/'), iam_slice(caller, caller->name)))
-		return IAM_UNKNOWN;
-	return IAM_NO;
+	return is_role_kind(caller) && caller_is(image, p->text, caller, caller->role_arn) ? IAM_YES : IAM_NO;
 }
 
 /* PRIN-7, PRIN-15 */
@@ -249,7 +241,7 @@ iam_principal_grades(const void *image, const IamPrincipal *principal,
 				grades[IAM_GRADE_FEDERATING_USER] = IAM_YES;
 			break;
 		case IAM_PRINCIPAL_ROLE:
-			grades[IAM_GRADE_ROLE] = match_role(image, principal, caller, unknown_context);
+			grades[IAM_GRADE_ROLE] = match_role(image, principal, caller);
 			break;
 		case IAM_PRINCIPAL_SESSION:
 			grades[IAM_GRADE_DIRECT] = match_session(image, principal, caller, unknown_context);

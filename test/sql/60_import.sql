@@ -7,6 +7,7 @@
 \set file :abs_srcdir '/fixtures/import/account.json'
 \set document `cat :'file'`
 SET timezone = 'UTC';
+SET datestyle = 'ISO, MDY';
 BEGIN;
 SELECT * FROM iam_import(:'document');
 

@@ -9,6 +9,7 @@
 \set file :abs_srcdir '/fixtures/import/organization.json'
 \set organization `cat :'file'`
 SET timezone = 'UTC';
+SET datestyle = 'ISO, MDY';
 
 -- percent-encoding: %XX only, UTF-8
 SELECT iam_percent_decode('%7B%22a+b%22%3a%20%22%C3%A9\n%2541%22%7d');

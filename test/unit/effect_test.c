@@ -4,6 +4,9 @@
  */
 #include "evaluating.h"
 
+/* Room for the grades and the deny of an effect as text. */
+#define OUT_BYTES 120
+
 #define BOB		"arn:aws:iam::111111111111:user/bob"
 #define SESSION "arn:aws:sts::111111111111:assumed-role/app/s1"
 #define ROLE	"arn:aws:iam::111111111111:role/app"
@@ -114,7 +117,7 @@ test_grades(void)
 		{"ARN-12", SESSION, "", "arn:aws:iam::111111111111:role/p/app", "AWS", "arn:aws:iam::111111111111:role/p/app", false, "role"},
 		{"ARN-12", SESSION, "", "arn:aws:iam::111111111111:role/p/app", "AWS", ROLE, false, "none"},
 		{"ARN-12", SESSION, "", "", "AWS", "arn:aws:iam::111111111111:role/p/app", false, "none"},
-		{"ARN-12", SESSION, "", "", "AWS", "arn:aws:iam::111111111111:role/p/app", true, "role?"},
+		{"ARN-12", SESSION, "", "", "AWS", "arn:aws:iam::111111111111:role/p/app", true, "none"},
 		{"ARN-12", SESSION, "", "", "AWS", "arn:aws:iam::111111111111:role/p/xapp", true, "none"},
 		{"PRIN-7", SESSION, "", "", "AWS", SESSION, false, "direct"},
 		{"PRIN-7", SESSION, "", "", "AWS", "arn:aws:sts::111111111111:assumed-role/app/s2", true, "none"},
@@ -170,7 +173,7 @@ test_grades(void)
 
 /* "allow:direct", "deny?", "allow:account+deny", "none": the first policy of the document. */
 static void
-effect_of_text(const char *text, char out[120])
+effect_of_text(const char *text, char out[OUT_BYTES])
 {
 	IamArena	arena;
 	IamRequestDocument doc;
@@ -190,7 +193,7 @@ effect_of_text(const char *text, char out[120])
 	ev.caller = doc.caller;
 	iam_policy_effect(&ev, doc.policies[0].policy, doc.policies[0].kind, &effect);
 	name_grades(effect.allow, grades);
-	sprintf(out, "%s%s%s%s", strcmp(grades, "none") == 0 ? "" : "allow:", strcmp(grades, "none") == 0 ? "" : grades,
+	snprintf(out, OUT_BYTES, "%s%s%s%s", strcmp(grades, "none") == 0 ? "" : "allow:", strcmp(grades, "none") == 0 ? "" : grades,
 			effect.deny != IAM_NO && strcmp(grades, "none") != 0 ? "+" : "",
 			effect.deny == IAM_YES ? "deny" : effect.deny == IAM_UNKNOWN ? "deny?" : "");
 	if (out[0] == '\0')
@@ -217,7 +220,7 @@ effect_of_text(const char *text, char out[120])
 
 #define CHECK_EFFECT(rule, want, document) \
 	do { \
-		char got_[120]; \
+		char got_[OUT_BYTES]; \
 		effect_of_text(document, got_); \
 		if (strcmp(got_, (want)) != 0) \
 			fprintf(stderr, "got %s: ", got_); \

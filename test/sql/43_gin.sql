@@ -1,0 +1,98 @@
+--
+-- GIN on iam_policy: the operator class, its keys, and that it answers as a
+-- sequential scan does (ACT-1..6)
+--
+SELECT amname, opcname, amvalidate(c.oid) FROM pg_opclass c JOIN pg_am a ON a.oid = opcmethod
+WHERE opcintype = 'iam_policy'::regtype AND amname = 'gin';
+
+-- the keys
+CREATE FUNCTION keys_of(action text, element text DEFAULT 'Action') RETURNS text[] LANGUAGE sql
+RETURN iam_policy_gin_keys(format('{"Statement":[{"Effect":"Deny",%s:%s,"Resource":"*"}]}', to_json(element), action)::iam_policy);
+
+SELECT keys_of('"s3:GetObject"') AS exact, keys_of('"S3:Get*"') AS prefix, keys_of('["s3:Get*Acl","s3:*","s3:?x"]') AS globs;
+SELECT keys_of('["s3:GetObject","*"]') AS star, keys_of('"*:*"') AS stars, keys_of('"*:Get*"') AS vendor,
+	keys_of('"s3:GetObject"', 'NotAction') AS not_action;
+-- what matches nothing has no key
+SELECT keys_of('["GetObject","s?:GetObject",":Get"]') AS unusable;
+-- a second colon belongs to the name
+SELECT keys_of('["s3:Get:*","s3:a:b"]');
+SELECT keys_of(format('"s3:%s"', repeat('Long', 50))) AS hashed, keys_of(format('"s3:%s*"', repeat('Long', 50))) AS cut;
+SELECT keys_of(format('"%s:Get*"', repeat('Long', 50))) AS hashed_prefix;
+SELECT iam_policy_gin_keys('{"Statement":[{"Effect":"Allow","Action":["s3:b","s3:a","S3:A"],"Resource":"*"},{"Effect":"Deny","Action":"s3:a","Resource":"*"}]}') AS once;
+SELECT iam_gin_query_keys(iam_request('S3:Get', '*'));
+SELECT cardinality(iam_gin_query_keys(iam_request('s3:' || repeat('x', 500), '*')));
+
+-- a table to ask
+CREATE TABLE gin_policy (id integer, policy iam_policy);
+SELECT setseed(0.5);
+INSERT INTO gin_policy
+SELECT g, format('{"Statement":[%s]}', array_to_string(ARRAY(
+	SELECT format('{"Effect":"Allow",%s:%s,"Resource":"*"}',
+		to_json(CASE WHEN random() < 0.02 THEN 'NotAction' ELSE 'Action' END),
+		to_json(ARRAY(SELECT CASE WHEN random() < 0.003 THEN '*' ELSE
+				(ARRAY['s3', 'S3', 'ec2', 'iam', 'sts', 'kms', 'lambda', repeat('long', 40), '*', 's?'])[1 + floor(power(random(), 4) * 10)::integer] || ':' ||
+				(ARRAY['Get', 'get', 'List', 'Put', 'Describe', '', '*', 'G?t', repeat('Name', 40)])[1 + floor(power(random(), 2) * 9)::integer] ||
+				(ARRAY['Object', 'OBJECT', 'Bucket', 'Role', '*', 'Obj*', '*Acl', 'Obj?ct', 'Ünit', 'Ü*'])[1 + floor(random() * 10)::integer] END
+			FROM generate_series(1, 1 + floor(random() * 3 + 0 * s)::integer))))
+	FROM generate_series(1, 1 + floor(random() * 2 + 0 * g)::integer) s), ','))::iam_policy
+FROM generate_series(1, 4000) g;
+INSERT INTO gin_policy VALUES (0, NULL), (-1, '{"Statement":[{"Effect":"Allow","Action":"nonsense","Resource":"*"}]}'),
+	(-2, '{"Statement":[{"Effect":"Allow","NotAction":"nonsense","Resource":"*"}]}');
+CREATE INDEX gin_policy_index ON gin_policy USING gin (policy);
+ANALYZE gin_policy;
+
+CREATE TABLE gin_request (action text);
+INSERT INTO gin_request VALUES ('s3:GetObject'), ('S3:GETOBJECT'), ('s3:ListBucket'), ('ec2:DescribeRole'), ('iam:PutRole'), ('kms:Get'), ('s3:G'),
+	('s3:GetObjectAcl'), ('s3:GetÜnit'), ('s3:getünit'), ('s3:GetÜ'), ('unknown:Thing'), (repeat('long', 40) || ':GetObject'), (repeat('LONG', 40) || ':' || repeat('name', 40) || 'Role'),
+	('s3:' || repeat('name', 40) || 'object'), ('s3:' || repeat('x', 1000));
+
+-- the plan, for the operator and for the function
+SET enable_seqscan = off;
+EXPLAIN (COSTS OFF) SELECT id FROM gin_policy WHERE policy @@ iam_request('s3:GetObject', '*');
+EXPLAIN (COSTS OFF) SELECT id FROM gin_policy WHERE iam_policy_may_match(policy, iam_request('s3:GetObject', '*'));
+EXPLAIN (COSTS OFF) SELECT action, id FROM gin_request JOIN gin_policy ON iam_policy_may_match(policy, iam_request(action, '*'));
+CREATE TABLE gin_by_index AS SELECT action, id FROM gin_request JOIN gin_policy ON policy @@ iam_request(action, '*');
+CREATE TABLE gin_by_function AS SELECT action, id FROM gin_request JOIN gin_policy ON iam_policy_may_match(policy, iam_request(action, '*'));
+RESET enable_seqscan;
+SET enable_bitmapscan = off;
+EXPLAIN (COSTS OFF) SELECT id FROM gin_policy WHERE policy @@ iam_request('s3:GetObject', '*');
+CREATE TABLE gin_by_scan AS SELECT action, id FROM gin_request JOIN gin_policy ON policy @@ iam_request(action, '*');
+RESET enable_bitmapscan;
+
+-- both the same, and neither all nor nothing
+SELECT count(*) AS only_index FROM (SELECT * FROM gin_by_index EXCEPT ALL SELECT * FROM gin_by_scan) x;
+SELECT count(*) AS only_scan FROM (SELECT * FROM gin_by_scan EXCEPT ALL SELECT * FROM gin_by_index) x;
+SELECT count(*) AS only_function FROM (SELECT * FROM gin_by_function EXCEPT ALL SELECT * FROM gin_by_scan) x;
+SELECT count(*) AS not_function FROM (SELECT * FROM gin_by_scan EXCEPT ALL SELECT * FROM gin_by_function) x;
+SELECT left(action, 20) AS action, count(*) BETWEEN 1 AND 3999 AS some FROM gin_by_scan GROUP BY gin_by_scan.action ORDER BY 1, count(*);
+SELECT id FROM gin_by_index WHERE id <= 0 AND action = 's3:GetObject';
+
+-- two requests at once, and what another request asks of the same scan
+SET enable_seqscan = off;
+SELECT count(*) = (SELECT count(*) FROM (SELECT id FROM gin_by_scan WHERE action = 's3:GetObject' INTERSECT SELECT id FROM gin_by_scan WHERE action = 'iam:PutRole') x) AS both
+FROM gin_policy WHERE policy @@ iam_request('s3:GetObject', '*') AND policy @@ iam_request('iam:PutRole', '*');
+RESET enable_seqscan;
+
+-- rows added later, some still in the pending list
+INSERT INTO gin_policy VALUES (5001, '{"Statement":[{"Effect":"Allow","Action":"later:Get*","Resource":"*"}]}'), (5002, '{"Statement":[{"Effect":"Allow","Action":"later:Put","Resource":"*"}]}');
+SET enable_seqscan = off;
+SELECT id FROM gin_policy WHERE policy @@ iam_request('later:GetIt', '*') AND id > 5000 ORDER BY 1;
+VACUUM gin_policy;
+SELECT id FROM gin_policy WHERE policy @@ iam_request('LATER:Put', '*') AND id > 5000 ORDER BY 1;
+RESET enable_seqscan;
+
+-- the estimate for the function is the operator's
+CREATE FUNCTION estimate(query text) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+	plan json;
+BEGIN
+	EXECUTE 'EXPLAIN (FORMAT json) ' || query INTO plan;
+	RETURN plan -> 0 -> 'Plan' ->> 'Plan Rows';
+END $$;
+SELECT estimate($$SELECT * FROM gin_policy WHERE policy @@ iam_request('s3:GetObject', '*')$$) =
+	estimate($$SELECT * FROM gin_policy WHERE iam_policy_may_match(policy, iam_request('s3:GetObject', '*'))$$) AS same,
+	estimate($$SELECT * FROM gin_request, gin_policy WHERE policy @@ iam_request(action, '*')$$) =
+	estimate($$SELECT * FROM gin_request, gin_policy WHERE iam_policy_may_match(policy, iam_request(action, '*'))$$) AS same_join;
+
+DROP TABLE gin_policy, gin_request, gin_by_index, gin_by_function, gin_by_scan;
+DROP FUNCTION keys_of, estimate;
