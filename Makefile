@@ -163,6 +163,7 @@ REGRESS_ALL = \
 	21_decide \
 	22_cases \
 	23_validation_cases \
+	24_quota \
 	43_gin \
 	44_spgist \
 	50_model \
@@ -192,6 +193,7 @@ UNIT_TESTS = \
 	rules_gates_test \
 	rules_principal_test \
 	rules_services_test \
+	rules_unknown_test \
 	somebody_test \
 	soundness_test \
 	validate_test \

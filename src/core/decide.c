@@ -33,12 +33,36 @@ iam_decision_name(IamDecision decision)
 
 /* ---- what the files of single services share ---- */
 
+/*
+ * A request's resource has its six fields where they are written (ARN-14 reads the
+ * account there), so that all of arn:aws:kms:*:111122223333:key/... are keys.
+ */
+static IamStr
+with_fields_as_written(IamStr glob, char out[IAM_MAX_PATTERN_BYTES])
+{
+	int			colons = 0;
+
+	if (glob.len > IAM_MAX_PATTERN_BYTES)
+		return glob;
+	for (uint32_t i = 0; i < glob.len; i++)
+	{
+		char		byte = glob.data[i];
+
+		colons += byte == ':';
+		if (colons < 5 && byte == IAM_ANY)
+			byte = IAM_ANY_BUT_COLON;
+		out[i] = byte;
+	}
+	return (IamStr) {out, glob.len};
+}
+
 IamTerm
 iam_resource_in(const IamCase *c, const IamResourceSet *set)
 {
 	IamStr		glob = {set->glob, (uint32_t) strlen(set->glob)};
 	IamStr		resource = iam_slice(c->request, c->request->resource);
 	IamStr		pattern = {set->pattern, (uint32_t) strlen(set->pattern)};
+	char		fields[IAM_MAX_PATTERN_BYTES];
 	IamTri		overlap;
 	IamTerm		t = {IAM_UNKNOWN, NULL};
 
@@ -46,6 +70,7 @@ iam_resource_in(const IamCase *c, const IamResourceSet *set)
 		return iam_term_of(IAM_NO);
 	if ((c->request->flags & IAM_REQ_RESOURCE_GLOB) == 0)
 		return iam_term_of(iam_glob_match(glob, resource) ? IAM_YES : IAM_NO);
+	resource = with_fields_as_written(resource, fields);
 	overlap = iam_glob_overlaps(c->ev->arena, glob, resource);
 	if (overlap == IAM_NO)
 		return iam_term_of(IAM_NO);

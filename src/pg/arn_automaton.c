@@ -303,6 +303,17 @@ read_arn(const IamPgAutomaton *automaton, uint64 *states, IamStr bytes)
 }
 
 bool
+iam_pg_automaton_settled(const IamPgAutomaton *automaton, const uint64 *states)
+{
+	if (automaton->reads_patterns)
+		return get_bit(states, automaton->last + 1);
+	for (uint32 w = 0; w < automaton->words; w++)
+		if (states[w] & automaton->any[w])
+			return true;
+	return false;
+}
+
+bool
 iam_pg_automaton_read(const IamPgAutomaton *automaton, uint64 *states, IamStr bytes)
 {
 	if (is_empty(states, automaton->words))

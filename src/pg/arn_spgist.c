@@ -431,6 +431,38 @@ value_satisfies(const ScanKeyData *key, IamStr value, bool patterns)
 	return false;				/* keep compiler quiet */
 }
 
+/* Most leaves are found not to match without being put together. */
+static bool
+leaf_possible(const Place *place, IamStr rest)
+{
+	const Search *search = place->search;
+	const uint64 *states = place->states;
+	uint64		few[8];
+
+	for (int i = 0; i < search->key_count; i++)
+	{
+		const IamPgAutomaton *automaton = search->automaton[i];
+
+		if (automaton == NULL)
+			continue;
+		if (!iam_pg_automaton_settled(automaton, states))
+		{
+			Size		size = automaton->words * sizeof(uint64);
+			uint64	   *copy = size <= sizeof few ? few : palloc(size);
+			bool		possible;
+
+			memcpy(copy, states, size);
+			possible = iam_pg_automaton_read(automaton, copy, rest);
+			if (copy != few)
+				pfree(copy);
+			if (!possible)
+				return false;
+		}
+		states += automaton->words;
+	}
+	return true;
+}
+
 static bool
 leaf_consistent(const spgLeafConsistentIn *in, spgLeafConsistentOut *out, bool patterns)
 {
@@ -440,19 +472,9 @@ leaf_consistent(const spgLeafConsistentIn *in, spgLeafConsistentOut *out, bool p
 	struct varlena *datum;
 
 	out->recheck = false;
-	/* most leaves go without being put together; a tree of one page has no inner tuple */
-	if (in->traversalValue != NULL)
-	{
-		Size		size = place_size(((const Place *) in->traversalValue)->search);
-		Place	   *place = palloc(size);
-		bool		possible;
-
-		memcpy(place, in->traversalValue, size);
-		possible = read_bytes(place, rest);
-		pfree(place);
-		if (!possible)
-			return false;
-	}
+	/* a tree of one page has no inner tuple */
+	if (in->traversalValue != NULL && !leaf_possible(in->traversalValue, rest))
+		return false;
 
 	value.len = (uint32) in->level + rest.len;
 	datum = palloc(VARHDRSZ + (Size) value.len);

@@ -47,5 +47,7 @@ extern IamPgAutomaton *iam_pg_automaton_of_pattern(IamStr pattern);	/* reads ARN
 extern void iam_pg_automaton_start(const IamPgAutomaton *automaton, uint64 *states);
 /* Goes on over the bytes; false if nothing that begins so can match. */
 extern bool iam_pg_automaton_read(const IamPgAutomaton *automaton, uint64 *states, IamStr bytes);
+/* Whether reading on can tell nothing more: some state goes on whatever follows. */
+extern bool iam_pg_automaton_settled(const IamPgAutomaton *automaton, const uint64 *states);
 
 #endif

@@ -79,6 +79,16 @@ add_key(Keys *keys, char key_class, IamStr service, IamStr name)
 	pfree(key);
 }
 
+/* At most `len` bytes of the name, whole characters only. */
+static IamStr
+beginning(IamStr name, uint32 len)
+{
+	if (len < name.len)
+		while (len > 0 && ((uint8) name.data[len] & 0xC0) == 0x80)
+			len--;
+	return (IamStr) {name.data, Min(len, name.len)};
+}
+
 /* False where the statement may concern any action. */
 static bool
 statement_keys(const IamPolicy *policy, const IamStatement *stmt, Keys *keys)
@@ -109,8 +119,7 @@ statement_keys(const IamPolicy *policy, const IamStatement *stmt, Keys *keys)
 		if (literal == name.len)
 			add_key(keys, CLASS_ACTION, service, name);
 		else
-			add_key(keys, CLASS_PREFIX, service,
-					(IamStr) {name.data, Min(literal, PREFIX_BYTES)});
+			add_key(keys, CLASS_PREFIX, service, beginning(name, Min(literal, PREFIX_BYTES)));
 	}
 	return true;
 }
@@ -142,7 +151,12 @@ request_keys(const IamRequest *request)
 
 	add_key(&keys, CLASS_ACTION, action.service, action.name);
 	for (uint32 len = 0; len <= longest; len++)
-		add_key(&keys, CLASS_PREFIX, action.service, (IamStr) {action.name.data, len});
+	{
+		IamStr		prefix = beginning(action.name, len);
+
+		if (prefix.len == len)
+			add_key(&keys, CLASS_PREFIX, action.service, prefix);
+	}
 	add(&keys, (IamStr) {&any, 1});
 	return keys;
 }

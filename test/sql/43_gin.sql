@@ -18,6 +18,9 @@ SELECT keys_of('["GetObject","s?:GetObject",":Get"]') AS unusable;
 SELECT keys_of('["s3:Get:*","s3:a:b"]');
 SELECT keys_of(format('"s3:%s"', repeat('Long', 50))) AS hashed, keys_of(format('"s3:%s*"', repeat('Long', 50))) AS cut;
 SELECT keys_of(format('"%s:Get*"', repeat('Long', 50))) AS hashed_prefix;
+-- a cut between characters, never inside one
+SELECT keys_of(format('"s3:x%s*"', repeat('ü', 40))) <@ iam_gin_query_keys(iam_request('s3:X' || repeat('ü', 50), '*')) AS found,
+	octet_length((keys_of(format('"s3:x%s*"', repeat('ü', 40))))[1]) AS bytes, iam_gin_query_keys(iam_request('s3:ü', '*')) AS query;
 SELECT iam_policy_gin_keys('{"Statement":[{"Effect":"Allow","Action":["s3:b","s3:a","S3:A"],"Resource":"*"},{"Effect":"Deny","Action":"s3:a","Resource":"*"}]}') AS once;
 SELECT iam_gin_query_keys(iam_request('S3:Get', '*'));
 SELECT cardinality(iam_gin_query_keys(iam_request('s3:' || repeat('x', 500), '*')));

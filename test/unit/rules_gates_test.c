@@ -196,6 +196,12 @@ static const Rule organizations[] = {
 	{"RCP-4", "a service assuming another", BY("x.amazonaws.com") "," ASSUME "," TRUSTS("{'Service':'x.amazonaws.com'}") "," RCP_DENY, "explicit_deny", NULL},
 	{"RCP-5", "not to RetireGrant", BY(BOB_ARN) "," ON("kms:RetireGrant", KEY_ARN) "," GRANTS(AWS(BOB_ARN)) "," RCP_DENY, "allowed", NULL},
 	{"RCP-5", "to other operations", BY(BOB_ARN) "," ON("kms:RevokeGrant", KEY_ARN) "," GRANTS(AWS(BOB_ARN)) "," RCP_DENY, "explicit_deny", NULL},
+	{"RCP-6", "those of the caller's account are not asked: the owner's do not deny", BOB_FOREIGN "," ADMIN "," GRANTS("'*'") "," RCPS("[" RCP_FULL "]"), "allowed", NULL},
+	{"RCP-9", "a Deny with a condition", BOB_FOREIGN "," ADMIN "," GRANTS("'*'") "," RCPS("[" RCP_FULL "," DOC(STMT("Deny", "'Principal':'*','Action':'s3:*','Resource':'*',"
+			"'Condition':{'StringNotEqualsIfExists':{'aws:PrincipalOrgID':'o-1'},'BoolIfExists':{'aws:PrincipalIsAWSService':'false'}}")) "]"), "explicit_deny", NULL},
+	{"RCP-9", "... whose exception holds", BOB_FOREIGN "," ADMIN "," GRANTS("'*'") "," CONTEXT("'aws:PrincipalOrgID':'o-1'") "," RCPS("[" RCP_FULL ","
+		DOC(STMT("Deny", "'Principal':'*','Action':'s3:*','Resource':'*','Condition':{'StringNotEqualsIfExists':{'aws:PrincipalOrgID':'o-1'},"
+				"'BoolIfExists':{'aws:PrincipalIsAWSService':'false'}}")) "]"), "allowed", NULL},
 	{"RCP-7", "a service that is not listed", BY(BOB_ARN) "," ON("sns:Publish", "arn:aws:sns:us-east-1:111111111111:t") "," ADMIN "," RCP_DENY, "allowed", NULL},
 	{"RCP-7", "... is by the request", BY(BOB_ARN) "," ON("sns:Publish", "arn:aws:sns:us-east-1:111111111111:t") ",'rcp_services':['SNS']," ADMIN "," RCP_DENY, "explicit_deny", NULL},
 	{"RCP-7", "the request's list replaces ours", BOB_OWN ",'rcp_services':['sns']," ADMIN "," RCP_DENY, "allowed", NULL},

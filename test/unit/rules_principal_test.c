@@ -196,6 +196,13 @@ static const Rule derived[] = {
 	{"CTX-8", "the region is in the ARN", BY(BOB_ARN) "," ON("sqs:SendMessage", "arn:aws:sqs:eu-west-1:111111111111:q") "," IS("aws:RequestedRegion", "eu-west-1"), "allowed", NULL},
 	{"CTX-8", "IAM is in us-east-1", BY(BOB_ARN) "," ON("iam:ListUsers", "*") "," IS("aws:RequestedRegion", "us-east-1"), "allowed", NULL},
 	{"CTX-8", "SourceIp cannot be derived", BY(BOB_ARN) "," GET_OWN "," IDENTITY(ALLOW_IF("'Null':{'aws:SourceIp':'true'}")), "allowed", NULL},
+	{"CTX-10", "confused deputy: the source is given", BY("sns.amazonaws.com") "," GET_OWN "," CONTEXT("'aws:SourceAccount':'111111111111'") ","
+		FOR_ALL_IF("'StringEquals':{'aws:SourceAccount':'111111111111'}"), "allowed", NULL},
+	{"CTX-10", "... and is never derived", BY("sns.amazonaws.com") "," GET_OWN "," FOR_ALL_IF("'StringEquals':{'aws:SourceAccount':'111111111111'}"), "implicit_deny", NULL},
+	{"ARN-12", "a session's role, in the role's own spelling", BY("arn:aws:sts::111111111111:assumed-role/APP/s1") ",'principal_role_arn':'" APP_ARN "'," GET_OWN ","
+		GRANTS(AWS(APP_ARN)), "allowed", NULL},
+	{"STS-16", "the userid has both parts", BY(S1_ARN) "," UID Q(AROA ":s1") "," GET_OWN "," IS("aws:userid", AROA ":s1"), "allowed", NULL},
+	{"STS-16", "the account is the role's", BY(S1_ARN) "," GET_OWN "," IS("aws:PrincipalAccount", A2), "implicit_deny", NULL},
 	{"CTX-11", "tags come with the context", BY(BOB_ARN) "," GET_OWN "," CONTEXT("'aws:ResourceTag/Team':'red'") "," IS("aws:resourcetag/team", "red"), "allowed", NULL},
 	{"CTX-15", "tag keys are a list", BY(BOB_ARN) "," ON("ec2:CreateTags", "arn:aws:ec2:us-east-1:111111111111:instance/i-1") "," CONTEXT("'aws:TagKeys':['a','b']") ","
 		IDENTITY(ALLOW_IF("'ForAllValues:StringEquals':{'aws:TagKeys':['a','b','c']}")), "allowed", NULL},

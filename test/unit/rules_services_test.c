@@ -44,6 +44,16 @@ static const Rule sts[] = {
 			AWS(BOB_ARN) ",'Action':'sts:AssumeRole'"))), "implicit_deny", NULL},
 	{"STS-8", "... given", BY(BOB_ARN) "," ON("sts:SetSourceIdentity", TARGET_ARN) "," RESOURCE(DOC(STMT("Allow", "'Principal':"
 			AWS(BOB_ARN) ",'Action':['sts:AssumeRole','sts:SetSourceIdentity']"))), "allowed", NULL},
+	{"STS-8", "... in a chain the session's own permissions count too", BY(S1_ARN) "," ON("sts:SetSourceIdentity", TARGET_ARN) "," TRUSTS(AWS(APP_ARN)), "implicit_deny", NULL},
+	{"STS-8", "... and are there", BY(S1_ARN) "," ON("sts:SetSourceIdentity", TARGET_ARN) "," TRUSTS(AWS(APP_ARN)) "," ADMIN, "allowed", NULL},
+	{"CD-2", "a third party without an external id is a finding, not a deny", BY(BOB_ARN) "," FOREIGN_ROLE "," TRUSTS(AWS(A1)) "," ADMIN, "allowed", NULL},
+	{"CD-1", "a service without aws:SourceArn is a finding, not a deny", BY("sns.amazonaws.com") "," ON("sqs:SendMessage", "arn:aws:sqs:eu-west-1:111111111111:q") ","
+		GRANTS("{'Service':'sns.amazonaws.com'}"), "allowed", NULL},
+	{"STS-12", "a provider calls nothing else", BY(OIDC) "," GET_OWN "," GRANTS("'*'"), "implicit_deny", NULL},
+	{"STS-12", "... not AssumeRole", BY(OIDC) "," ASSUME "," TRUSTS("{'Federated':'" OIDC "'}"), "implicit_deny", NULL},
+	{"STS-12", "... not the SAML call", BY(OIDC) "," ON("sts:AssumeRoleWithSAML", TARGET_ARN) "," TRUSTS("{'Federated':'" OIDC "'}"), "implicit_deny", NULL},
+	{"STS-13", "... nor the other way round", BY(SAML) "," WEB "," TRUSTS("{'Federated':'" SAML "'}"), "implicit_deny", NULL},
+	{"STS-12", "nobody else makes its call", BY(BOB_ARN) "," WEB "," TRUSTS(AWS(BOB_ARN)) "," ADMIN, "implicit_deny", NULL},
 	{"STS-9", "root cannot assume a role", BY(ROOT_ARN) "," ASSUME "," TRUSTS(AWS(A1)), "implicit_deny", NULL},
 	{"STS-9", "... elsewhere either", BY(ROOT_ARN) "," FOREIGN_ROLE "," TRUSTS(AWS(A1)), "implicit_deny", NULL},
 	{"STS-9", "... a Deny stays explicit", BY(ROOT_ARN) "," ASSUME "," RESOURCE(DOC(STMT("Deny", "'Principal':'*','Action':'sts:*'"))), "explicit_deny", NULL},
@@ -73,6 +83,12 @@ static const Rule sts[] = {
 	{"STS-12", "RCPs of the role's account", BY(OIDC) "," WEB "," TRUSTS("{'Federated':'" OIDC "'}") "," RCPS("[" RCP_FULL "," NAMING("Deny", "'*'") "]"), "explicit_deny", NULL},
 	{"STS-12", "provider and role are in one account", BY("arn:aws:iam::222222222222:oidc-provider/x.io") "," WEB ","
 		TRUSTS("{'Federated':'arn:aws:iam::222222222222:oidc-provider/x.io'}"), "implicit_deny", NULL},
+	{"STS-12", "nobody else makes the call", BY(BOB_ARN) "," WEB "," ADMIN "," TRUSTS("'*'"), "implicit_deny", NULL},
+	{"STS-12", "a provider calls nothing else", BY(OIDC) "," GET_OWN "," GRANTS("'*'"), "implicit_deny", NULL},
+	{"STS-12", "... not AssumeRole", BY(OIDC) "," ASSUME "," TRUSTS("{'Federated':'" OIDC "'}"), "implicit_deny", NULL},
+	{"STS-12", "... but passes tags", BY(OIDC) "," ON("sts:TagSession", TARGET_ARN) "," TRUSTS("{'Federated':'" OIDC "'}"), "allowed", NULL},
+	{"STS-8", "in a chain the session's own permissions", BY(S1_ARN) "," ON("sts:SetSourceIdentity", TARGET_ARN) "," TRUSTS(AWS(S1_ARN)), "implicit_deny", NULL},
+	{"STS-8", "... given", BY(S1_ARN) "," ON("sts:SetSourceIdentity", TARGET_ARN) "," TRUSTS(AWS(S1_ARN)) "," ADMIN, "allowed", NULL},
 	{"STS-12", "a built-in provider has none", BY("cognito-identity.amazonaws.com") "," WEB "," TRUSTS("{'Federated':'cognito-identity.amazonaws.com'}"), "allowed", NULL},
 	{"STS-13", "SAML", BY(SAML) "," ON("sts:AssumeRoleWithSAML", TARGET_ARN) "," CONTEXT("'SAML:aud':'https://signin.aws.amazon.com/saml'") ","
 		RESOURCE(DOC(STMT("Allow", "'Principal':{'Federated':'" SAML "'},'Action':'sts:AssumeRoleWithSAML','Condition':{'StringEquals':"
