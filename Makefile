@@ -172,7 +172,8 @@ REGRESS_ALL = \
 	62_import_problems \
 	63_import_replace \
 	70_evaluate_model \
-	80_who_can_assume
+	80_who_can_assume \
+	99_catalog
 
 UNIT_TESTS = \
 	action_test \

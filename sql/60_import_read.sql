@@ -310,28 +310,27 @@ COMMENT ON FUNCTION iam_import_shape() IS 'Internal to iam_import: what the memb
 CREATE FUNCTION iam_import_check(list text, items json[], paths text[]) RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, @extschema@, pg_temp
+SET jit = off
 AS $$
 DECLARE
 	v_message constant text := 'the document is not an export that iam_import can read';
 	v_bad record;
 	v_nested record;
 BEGIN
-	SELECT p.path, json_typeof(i.item) AS type INTO v_bad
-	FROM unnest(items) WITH ORDINALITY AS i (item, n)
-	JOIN unnest(paths) WITH ORDINALITY AS p (path, n) USING (n)
+	SELECT i.path, json_typeof(i.item) AS type INTO v_bad
+	FROM unnest(items, paths) WITH ORDINALITY AS i (item, path, n)
 	WHERE json_typeof(i.item) <> 'object'
-	ORDER BY n LIMIT 1;
+	ORDER BY i.n LIMIT 1;
 	IF FOUND THEN
 		PERFORM iam_import_refuse(v_message, v_bad.path, format('expected an object, found a JSON %s', v_bad.type),
 								  'Give the export as AWS returns it.');
 	END IF;
 
-	SELECT p.path, k.key INTO v_bad
-	FROM unnest(items) WITH ORDINALITY AS i (item, n)
-	JOIN unnest(paths) WITH ORDINALITY AS p (path, n) USING (n)
+	SELECT i.path, k.key INTO v_bad
+	FROM unnest(items, paths) WITH ORDINALITY AS i (item, path, n)
 	CROSS JOIN LATERAL (SELECT o.key FROM json_object_keys(i.item) AS o (key)
 						GROUP BY o.key HAVING count(*) > 1 ORDER BY o.key LIMIT 1) AS k
-	ORDER BY n LIMIT 1;
+	ORDER BY i.n LIMIT 1;
 	IF FOUND THEN
 		PERFORM iam_import_refuse(v_message, v_bad.path,
 								  format('the key "%s" occurs twice in one object', left(v_bad.key, 64)),
@@ -340,10 +339,9 @@ BEGIN
 
 	/* one pass over each object's members, spelled out by member */
 	SELECT c.* INTO v_bad
-	FROM unnest(items) WITH ORDINALITY AS i (item, n)
-	JOIN unnest(paths) WITH ORDINALITY AS p (path, n) USING (n)
+	FROM unnest(items, paths) WITH ORDINALITY AS i (item, path, n)
 	CROSS JOIN LATERAL (
-		SELECT p.path, s.member, s.types, json_typeof(e.value) AS type, e.value, s.form,
+		SELECT i.path, s.member, s.types, json_typeof(e.value) AS type, e.value, s.form,
 			   s.required AND coalesce(json_typeof(e.value), 'null') = 'null' AS absent
 		FROM iam_import_shape() AS s
 		LEFT JOIN json_each(i.item) AS e ON e.key = s.member
@@ -356,7 +354,7 @@ BEGIN
 					  OR json_typeof(e.value) = 'string' AND strpos(e.value::text, '\ufdd0') > 0
 				 END)
 		ORDER BY s.member LIMIT 1) AS c
-	ORDER BY n LIMIT 1;
+	ORDER BY i.n LIMIT 1;
 	IF FOUND THEN
 		PERFORM iam_import_refuse(v_message, v_bad.path || '.' || v_bad.member,
 			CASE WHEN v_bad.absent THEN 'the member is missing'
@@ -371,9 +369,8 @@ BEGIN
 
 	/* a user's groups are plain names */
 	IF list = 'UserDetailList' THEN
-		SELECT p.path || format('.GroupList[%s]', g.n - 1) AS path INTO v_bad
-		FROM unnest(items) WITH ORDINALITY AS i (item, n)
-		JOIN unnest(paths) WITH ORDINALITY AS p (path, n) USING (n)
+		SELECT i.path || format('.GroupList[%s]', g.n - 1) AS path INTO v_bad
+		FROM unnest(items, paths) WITH ORDINALITY AS i (item, path, n)
 		CROSS JOIN LATERAL json_array_elements(i.item -> 'GroupList') WITH ORDINALITY AS g (value, n)
 		WHERE json_typeof(i.item -> 'GroupList') = 'array'
 			AND (json_typeof(g.value) <> 'string' OR (g.value #>> '{}') !~ '^[^/:\uFDD0]{1,128}$')
@@ -386,9 +383,8 @@ BEGIN
 
 	FOR v_nested IN
 		SELECT s.member, array_agg(e.value ORDER BY i.n, e.n) AS items,
-			   array_agg(p.path || '.' || s.member || e.suffix ORDER BY i.n, e.n) AS paths
-		FROM unnest(items) WITH ORDINALITY AS i (item, n)
-		JOIN unnest(paths) WITH ORDINALITY AS p (path, n) USING (n)
+			   array_agg(i.path || '.' || s.member || e.suffix ORDER BY i.n, e.n) AS paths
+		FROM unnest(items, paths) WITH ORDINALITY AS i (item, path, n)
 		CROSS JOIN LATERAL json_each(i.item) AS m
 		JOIN iam_import_shape() AS s ON s.list = iam_import_check.list AND s.nested AND s.member = m.key
 		CROSS JOIN LATERAL (

@@ -94,9 +94,11 @@ RETURNS TABLE (object_kind text, imported bigint, removed bigint)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, @extschema@, pg_temp
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
+	v_here arn[];				/* identities in the document */
 	v_gone arn[];				/* stored identities that go */
 	v_touched arn[];			/* these and the ones in the document */
 	v_inline iam_import_reading[];
@@ -109,16 +111,18 @@ DECLARE
 	v_members_removed bigint;
 	v_count record;
 BEGIN
+	SELECT coalesce(array_agg(d.arn), '{}') INTO v_here FROM unnest(identities) AS d;
 	/* what goes: absent from a list that replaces, or its name now belongs to another ARN */
+	WITH absent AS MATERIALIZED (
+		SELECT i.arn, i.kind, i.name FROM iam_identity AS i
+		WHERE i.account_id = account
+			AND NOT EXISTS (SELECT FROM unnest(v_here) AS d (arn) WHERE d.arn = i.arn))
 	SELECT coalesce(array_agg(g.arn), '{}') INTO v_gone
-	FROM (SELECT i.arn FROM iam_identity AS i
-		  WHERE i.account_id = account AND i.kind = ANY (replaced)
-			  AND NOT EXISTS (SELECT FROM unnest(identities) AS d WHERE d.arn = i.arn)
+	FROM (SELECT a.arn FROM absent AS a WHERE a.kind = ANY (replaced)
 		  UNION
-		  SELECT i.arn FROM unnest(identities) AS d
-		  JOIN iam_identity AS i ON i.account_id = account AND i.kind = d.kind AND lower(i.name) = lower(d.name)
-		  WHERE NOT EXISTS (SELECT FROM unnest(identities) AS s WHERE s.arn = i.arn)) AS g;
-	v_touched := v_gone || (SELECT array_agg(d.arn) FROM unnest(identities) AS d);
+		  SELECT a.arn FROM absent AS a
+		  JOIN unnest(identities) AS d ON d.kind = a.kind AND lower(d.name) = lower(a.name)) AS g;
+	v_touched := v_gone || v_here;
 
 	SELECT array_agg(iam_import_document('inline_policy', d.arn::text, p.value ->> 'PolicyName',
 				format('%s[%s].PolicyDocument', d.inline_path, p.ordinal), p.value -> 'PolicyDocument'))
@@ -205,6 +209,8 @@ BEGIN
 		removed := v_count.gone;
 		RETURN NEXT;
 	END LOOP;
+	/* plans made anew each time are for this function's queries, not for the foreign keys' */
+	PERFORM set_config('plan_cache_mode', 'auto', true);
 	DELETE FROM iam_identity AS t
 	USING unnest(v_gone) AS g (arn)
 	WHERE t.account_id = account AND t.arn = g.arn;
@@ -319,6 +325,7 @@ RETURNS TABLE (object_kind text, imported bigint, removed bigint)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, @extschema@, pg_temp
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -508,6 +515,7 @@ RETURNS TABLE (object_kind text, imported bigint, removed bigint, problems bigin
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, @extschema@, pg_temp
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE

@@ -9,6 +9,7 @@ RETURNS TABLE (object_kind text, imported bigint, removed bigint, problems bigin
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, @extschema@, pg_temp
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -167,6 +168,7 @@ RETURNS TABLE (object_kind text, imported bigint, removed bigint, problems bigin
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, @extschema@, pg_temp
 SET plan_cache_mode = force_custom_plan
+SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE

@@ -3,6 +3,7 @@ CREATE FUNCTION iam_import(document json, account_id text DEFAULT NULL, replace 
 RETURNS TABLE (object_kind text, imported bigint, removed bigint, problems bigint)
 LANGUAGE plpgsql VOLATILE ROWS 12
 SET search_path = pg_catalog, @extschema@, pg_temp
+SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE

@@ -128,7 +128,7 @@ AS $$
 DECLARE
 	v_form text[];
 	v_kind text;
-	v_found record;
+	v_found iam_identity;
 	v_organization record;
 	v_canonical text;
 	v_similar text;
@@ -146,14 +146,17 @@ BEGIN
 	END IF;
 
 	IF v_kind IN ('user', 'role', 'assumed-role') THEN
-		SELECT i.arn, i.unique_id, i.permissions_boundary, i.tags INTO v_found
-		FROM iam_identity AS i
-		WHERE i.account_id = account
-			AND CASE v_kind
-				WHEN 'assumed-role' THEN i.kind = 'role' AND lower(i.name) = lower(split_part(v_form[5], '/', 1))
-				ELSE i.kind = v_kind AND i.arn = principal::arn END
-		LIMIT 1;
-		IF FOUND THEN
+		IF v_kind = 'assumed-role' THEN
+			SELECT i.* INTO v_found
+			FROM iam_identity AS i
+			WHERE i.account_id = account AND i.kind = 'role' AND lower(i.name) = lower(split_part(v_form[5], '/', 1))
+			LIMIT 1;
+		ELSE
+			SELECT i.* INTO v_found
+			FROM iam_identity AS i
+			WHERE i.account_id = account AND i.arn = principal::arn AND i.kind = v_kind;
+		END IF;
+		IF v_found.arn IS NOT NULL THEN
 			identity := v_found.arn;
 			caller := iam_caller(principal,
 				iam_identity_facts(v_found.unique_id, v_found.permissions_boundary IS NOT NULL, v_canonical,

@@ -114,8 +114,3 @@ WHERE proname IN ('iam_request', 'iam_caller', 'iam_policy_effect', 'iam_decide_
 	'iam_explain_policies_final', 'iam_evaluate', 'iam_explain', 'iam_policy_statements', 'iam_policy_validate', 'iam_policy_may_match',
 	'iam_action_matches', 'iam_unique_id_kind', 'iam_version')
 ORDER BY proname, 1::text;
-
--- every object of the extension is described
-SELECT pg_describe_object(d.classid, d.objid, 0) FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'iam'
-WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e' AND obj_description(d.objid, d.classid::regclass::name) IS NULL
-	AND pg_describe_object(d.classid, d.objid, 0) !~ '\[\]$' ORDER BY 1;
