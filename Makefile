@@ -143,6 +143,8 @@ SQL_PARTS = \
 	sql/50_tables_identity.sql \
 	sql/51_tables_organization.sql \
 	sql/52_tables_resource.sql \
+	sql/53_tables_credential.sql \
+	sql/54_tables_account.sql \
 	sql/60_import_read.sql \
 	sql/61_import_account.sql \
 	sql/62_import_own_forms.sql \

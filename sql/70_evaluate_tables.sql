@@ -332,6 +332,7 @@ BEGIN
 		'organization_id', v_organization.organization_id, 'organization_path', v_organization.organization_path,
 		'organization_known', v_organization.organization_known, 'in_management_account', v_organization.in_management_account,
 		'kms_grants', v_grants, 'block_public_access', v_block,
+		'rcp_services', CASE WHEN EXISTS (SELECT FROM iam_rcp_service_override) THEN iam_rcp_services() END,
 		'current_time', to_char(transaction_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
 		'epoch_time', floor(extract(epoch FROM transaction_timestamp()))::bigint::text));
 	IF v_identity.arn IS NOT NULL THEN

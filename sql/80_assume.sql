@@ -7,71 +7,24 @@
  * the conditions.
  */
 
-/*
- * Principals that a trust policy names, one entry a row.  principal_keys: the
- * conditions that bear on the entry look at who the caller is, so that a caller of
- * whom only the account is known cannot be evaluated.
- */
+/* Principals that a trust policy names, one entry a row. */
 CREATE FUNCTION iam_trust_entries(policy iam_policy)
-RETURNS TABLE (type text, entry text, principal_keys boolean)
+RETURNS TABLE (type text, entry text)
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 5
 BEGIN ATOMIC
-	WITH statement AS (
-		SELECT s.effect, s.principals, s.not_principals,
-			   coalesce(s.conditions::text ~* '"aws:(principal(arn|account|type|tag/[^"]*)|userid|username)"|\$\{aws:(principal|userid|username)',
-						false) AS principal_keys
-		FROM iam_policy_statements(policy) AS s)
-	SELECT e.type, e.entry,
-		   bool_or(s.principal_keys) OR EXISTS (SELECT FROM statement AS d WHERE d.effect = 'Deny' AND d.principal_keys)
-	FROM statement AS s
+	SELECT DISTINCT coalesce(e.type, 'AWS'), e.entry
+	FROM iam_policy_statements(policy) AS s
 	CROSS JOIN LATERAL (
-		SELECT 'AWS' AS type, '*' AS entry
+		SELECT NULL::text AS type, '*' AS entry
 		WHERE s.not_principals IS NOT NULL OR jsonb_typeof(s.principals) = 'string'
 		UNION ALL
 		SELECT m.key, v.value
 		FROM jsonb_each(CASE WHEN jsonb_typeof(s.principals) = 'object' THEN s.principals END) AS m
 		CROSS JOIN LATERAL jsonb_array_elements_text(
 			CASE jsonb_typeof(m.value) WHEN 'array' THEN m.value ELSE jsonb_build_array(m.value) END) AS v (value)) AS e
-	WHERE s.effect = 'Allow'
-	GROUP BY e.type, e.entry;
+	WHERE s.effect = 'Allow';
 END;
 COMMENT ON FUNCTION iam_trust_entries(iam_policy) IS 'Principals that the Allow statements of a trust policy name';
-
-/* A tree of all or any, without the node where it has a single child. */
-CREATE FUNCTION iam_tree_node(kind text, children jsonb) RETURNS jsonb
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE jsonb_array_length(children) WHEN 1 THEN children -> 0 ELSE jsonb_build_object(kind, children) END;
-COMMENT ON FUNCTION iam_tree_node(text, jsonb) IS 'A node all or any of a tree of conditions; its child where there is only one';
-
-/*
- * Conditions under which a trust policy lets some principal of an account in, read
- * from its statements: for callers of whom nothing but the account is known.
- */
-CREATE FUNCTION iam_trust_conditions(policy iam_policy, entries text[], action text) RETURNS jsonb
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	WITH statement AS (
-		SELECT s.effect,
-			   coalesce((SELECT jsonb_agg(jsonb_build_object('operator', o.key, 'key', k.key, 'values',
-								CASE jsonb_typeof(k.value) WHEN 'array' THEN k.value ELSE jsonb_build_array(k.value) END)
-								ORDER BY o.key, k.key)
-						 FROM jsonb_each(s.conditions) AS o CROSS JOIN LATERAL jsonb_each(o.value) AS k), '[]') AS conditions
-		FROM iam_policy_statements(policy) AS s
-		WHERE (EXISTS (SELECT FROM unnest(s.actions) AS a (pattern) WHERE iam_action_matches(a.pattern, action))
-			   OR s.actions IS NULL AND NOT EXISTS (SELECT FROM unnest(s.not_actions) AS a (pattern)
-													WHERE iam_action_matches(a.pattern, action)))
-			AND (s.not_principals IS NOT NULL OR s.principals = '"*"'
-				 OR s.principals -> 'AWS' ?| entries OR s.principals ->> 'AWS' = ANY (entries)))
-	SELECT CASE WHEN bool_or(s.effect = 'Allow') AND NOT coalesce(bool_or(s.effect = 'Deny' AND s.conditions = '[]'), false)
-		THEN iam_tree_node('all',
-				CASE WHEN bool_or(s.effect = 'Allow' AND s.conditions = '[]') THEN '[]'
-					 ELSE jsonb_build_array(iam_tree_node('any', jsonb_agg(iam_tree_node('all', s.conditions)) FILTER (WHERE s.effect = 'Allow'))) END
-				|| coalesce(jsonb_agg(jsonb_build_object('not', iam_tree_node('all', s.conditions))) FILTER (WHERE s.effect = 'Deny'), '[]')
-				|| '[{"effect": "allow", "unreadable": "identity"}, {"not": {"effect": "deny", "unreadable": "identity"}}]')
-		END
-	FROM statement AS s;
-END;
-COMMENT ON FUNCTION iam_trust_conditions(iam_policy, text[], text) IS 'What must hold for a principal of a named account to pass a trust policy, as a tree; NULL: none can';
 
 /* Who can assume each of some roles in one step. */
 CREATE FUNCTION iam_assume_step(roles arn[], context json, unknown_context boolean, include_denied boolean)
@@ -88,7 +41,7 @@ BEGIN ATOMIC
 		CROSS JOIN LATERAL iam_resolve_resource('sts:AssumeRoleWithSAML', i.arn::text, context, NULL, unknown_context, NULL) AS saml
 		CROSS JOIN LATERAL iam_resolve_resource('sts:AssumeRoleWithWebIdentity', i.arn::text, context, NULL, unknown_context, NULL) AS web),
 	entry AS MATERIALIZED (
-		SELECT t.arn AS role_arn, t.account_id AS role_account, e.type, e.entry, e.principal_keys,
+		SELECT t.arn AS role_arn, t.account_id AS role_account, e.type, e.entry,
 			   regexp_match(e.entry, '^arn:([^:*?]+):(?:iam|sts)::([0-9]{12}):(root|user|role|assumed-role|federated-user)(?:/([^*?[:space:][:cntrl:]]+))?$') AS form
 		FROM target AS t CROSS JOIN LATERAL iam_trust_entries(t.trust) AS e),
 	/* stored users and roles that an entry may reach */
@@ -122,39 +75,33 @@ BEGIN ATOMIC
 	/* everybody else the entries name; what a stored account does not have matches nobody */
 	outsider AS MATERIALIZED (
 		SELECT DISTINCT ON (o.role_arn, o.principal) o.*
-		FROM (SELECT e.role_arn, e.entry AS principal, 'service' AS kind, NULL::text AS account_id, e.entry AS caller, false AS fallback
+		FROM (SELECT e.role_arn, e.entry AS principal, 'service' AS kind, NULL::text AS account_id, false AS any_principal
 			  FROM entry AS e
 			  WHERE e.type = 'Service' AND e.entry ~* '^[a-z0-9_-]+(\.[a-z0-9_-]+)*\.amazonaws\.com(\.cn)?$'
 			  UNION ALL
-			  SELECT e.role_arn, e.entry, 'provider', substring(e.entry FROM '^arn:[^:]*:iam::([0-9]{12}):'), e.entry, false
+			  SELECT e.role_arn, e.entry, 'provider', substring(e.entry FROM '^arn:[^:]*:iam::([0-9]{12}):'), false
 			  FROM entry AS e
 			  WHERE e.type = 'Federated'
 				  AND (e.entry IN ('cognito-identity.amazonaws.com', 'www.amazon.com', 'graph.facebook.com', 'accounts.google.com')
 					   OR e.entry ~ '^arn:[^:*?]+:iam::[0-9]{12}:(oidc|saml)-provider/[^*?[:space:][:cntrl:]]+$')
 			  UNION ALL
-			  SELECT e.role_arn, a.root, 'account', a.id, replace(a.root, ':root', ':role/unknown'), e.principal_keys
+			  SELECT e.role_arn, a.root, 'account', a.id, true
 			  FROM entry AS e
 			  CROSS JOIN LATERAL (SELECT CASE WHEN e.entry ~ '^[0-9]{12}$' THEN e.entry WHEN e.form[3] = 'root' THEN e.form[2] END) AS i (id)
 			  CROSS JOIN LATERAL (SELECT i.id, format('arn:%s:iam::%s:root', coalesce(e.form[1], arn_partition(e.role_arn)), i.id)) AS a (id, root)
 			  WHERE e.type = 'AWS' AND a.id IS NOT NULL
 				  AND NOT EXISTS (SELECT FROM iam_identity AS s WHERE s.account_id = a.id)
 			  UNION ALL
-			  SELECT e.role_arn, e.entry, CASE e.form[3] WHEN 'assumed-role' THEN 'session' ELSE e.form[3] END, e.form[2], e.entry, false
+			  SELECT e.role_arn, e.entry, CASE e.form[3] WHEN 'assumed-role' THEN 'session' ELSE e.form[3] END, e.form[2], false
 			  FROM entry AS e
 			  WHERE e.type = 'AWS' AND e.form[4] IS NOT NULL
 				  AND (e.form[3] IN ('user', 'role') OR e.form[3] = 'assumed-role' AND e.form[4] ~ '^[^/]+/[^/]+$')
 				  AND NOT EXISTS (SELECT FROM iam_identity AS s WHERE s.account_id = e.form[2])
 			  UNION ALL
-			  SELECT e.role_arn, '*', 'any principal', NULL, format('arn:%s:iam::000000000000:role/unknown', arn_partition(e.role_arn)), e.principal_keys
+			  SELECT e.role_arn, '*', 'any principal', NULL, true
 			  FROM entry AS e
 			  WHERE e.type = 'AWS' AND e.entry = '*') AS o
-		ORDER BY o.role_arn, o.principal, o.fallback DESC),
-	unnamed AS MATERIALIZED (
-		SELECT o.role_arn, o.principal,
-			   iam_trust_conditions(t.trust, ARRAY['*', o.account_id, o.principal], 'sts:AssumeRole') AS conditions
-		FROM outsider AS o
-		JOIN target AS t ON t.arn = o.role_arn
-		WHERE o.fallback),
+		ORDER BY o.role_arn, o.principal),
 	account AS MATERIALIZED (
 		SELECT a.account_id, s.canonical_user_id, o.organization_id, o.organization_path, o.organization_known, o.in_management_account
 		FROM (SELECT c.account_id FROM candidate AS c
@@ -162,7 +109,7 @@ BEGIN ATOMIC
 		LEFT JOIN iam_account AS s ON s.account_id = a.account_id
 		CROSS JOIN LATERAL iam_account_organization(a.account_id) AS o),
 	asking AS MATERIALIZED (
-		SELECT c.role_arn, i.arn::text AS principal, i.kind, i.account_id, i.arn AS identity, false AS fallback, t.request,
+		SELECT c.role_arn, i.arn::text AS principal, i.kind, i.account_id, i.arn AS identity, t.request,
 			   iam_caller(i.arn::text,
 						  iam_identity_facts(i.unique_id, i.permissions_boundary IS NOT NULL, a.canonical_user_id, a.organization_id,
 											 a.organization_path, a.organization_known, a.in_management_account),
@@ -173,10 +120,10 @@ BEGIN ATOMIC
 		JOIN target AS t ON t.arn = c.role_arn
 		WHERE i.arn::text !~ '[*?[:space:][:cntrl:]]'
 		UNION ALL
-		SELECT o.role_arn, o.principal, o.kind, o.account_id, NULL, o.fallback,
+		SELECT o.role_arn, o.principal, o.kind, o.account_id, NULL,
 			   CASE WHEN o.kind <> 'provider' THEN t.request
 					WHEN o.principal LIKE 'arn:%:saml-provider/%' THEN t.saml_request ELSE t.web_request END,
-			   iam_caller(o.caller, json_strip_nulls(json_build_object(
+			   iam_caller(o.principal, json_strip_nulls(json_build_object('any_principal', o.any_principal,
 					'canonical_id', a.canonical_user_id, 'organization_id', a.organization_id, 'organization_path', a.organization_path,
 					'organization_known', a.organization_known, 'in_management_account', a.in_management_account)))
 		FROM outsider AS o
@@ -188,7 +135,7 @@ BEGIN ATOMIC
 		FROM asking AS s
 		JOIN target AS t ON t.arn = s.role_arn
 		CROSS JOIN LATERAL (SELECT iam_policy_effect(t.trust, 'trust', s.request, s.caller)) AS e (effect)
-		WHERE include_denied OR s.fallback
+		WHERE include_denied
 			OR (SELECT iam_decide(s.request, s.caller, v.kind, 0, v.effect)
 				FROM (VALUES ('trust'::iam_policy_kind, e.effect),
 							 ('identity', iam_policy_effect(NULL, 'identity', s.request, s.caller))) AS v (kind, effect)) >= 'conditional'),
@@ -226,19 +173,15 @@ BEGIN ATOMIC
 		JOIN target AS t ON t.arn = s.role_arn
 		JOIN rcp AS p ON p.account_id = t.account_id),
 	decided AS (
-		SELECT s.role_arn, s.principal, min(s.kind) AS kind, min(s.account_id) AS account_id, bool_or(s.fallback) AS fallback,
+		SELECT s.role_arn, s.principal, min(s.kind) AS kind, min(s.account_id) AS account_id,
 			   iam_decide(s.request, s.caller, a.kind, a.level, a.effect) AS decision,
 			   iam_decide_conditions(s.request, s.caller, a.kind, a.level, a.effect) AS conditions
 		FROM trusted AS s
 		JOIN applicable AS a ON a.role_arn = s.role_arn AND a.principal = s.principal
 		GROUP BY s.role_arn, s.principal)
-	SELECT d.role_arn, d.principal, d.kind, d.account_id,
-		   CASE WHEN NOT d.fallback THEN d.decision WHEN f.conditions IS NULL THEN 'implicit_deny' ELSE 'conditional' END,
-		   CASE WHEN NOT d.fallback THEN d.conditions ELSE f.conditions END
+	SELECT d.role_arn, d.principal, d.kind, d.account_id, d.decision, d.conditions
 	FROM decided AS d
-	LEFT JOIN unnamed AS f ON d.fallback AND f.role_arn = d.role_arn AND f.principal = d.principal
-	WHERE include_denied
-		OR CASE WHEN NOT d.fallback THEN d.decision >= 'conditional' ELSE f.conditions IS NOT NULL END;
+	WHERE include_denied OR d.decision >= 'conditional';
 END;
 COMMENT ON FUNCTION iam_assume_step(arn[], json, boolean, boolean) IS 'Who can assume each of some roles in one step: stored users and roles, and services, providers and foreign principals that the trust policies name';
 
