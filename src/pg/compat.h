@@ -30,6 +30,8 @@
 #define IAM_MODULE_MAGIC PG_MODULE_MAGIC_EXT(.name = "iam", .version = IAM_VERSION)
 #else
 #define IAM_MODULE_MAGIC PG_MODULE_MAGIC
+/* the name of 18, which puts it first in a declaration */
+#define pg_noreturn pg_attribute_noreturn()
 #endif
 
 #endif

@@ -83,7 +83,7 @@ extern bytea *iam_pg_send_text(IamStr utf8);	/* version byte and text */
 extern void iam_pg_input_error(struct Node *escontext, const char *type, bool binary,
 							   const IamError *err);
 /* The error of a function whose argument `what` is unusable. */
-extern void iam_pg_argument_error(const char *what, const IamError *err) pg_attribute_noreturn();
+pg_noreturn extern void iam_pg_argument_error(const char *what, const IamError *err);
 
 /* ---- enum.c: our enums without a catalog look-up per row ---- */
 

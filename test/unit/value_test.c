@@ -281,7 +281,7 @@ test_instants(void)
 
 				for (int day = 1; day <= last; day++, seconds += 86400)
 				{
-					char		text[32];
+					char		text[48];
 					IamInstant	x;
 
 					snprintf(text, sizeof text, "%04d-%02d-%02d", year, month, day);
