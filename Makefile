@@ -249,7 +249,7 @@ PG_MAJOR := $(shell $(PG_CONFIG) --version 2>/dev/null | sed 's/^[^0-9]*\([0-9]*
 # A server header or jansson that is not there must not be in the way of the
 # targets that install it, and pgxs.mk has a `check` of its own: it is read
 # only for what needs it.
-OWN_TARGETS = help demo shell check check-lists unit fuzz format
+OWN_TARGETS = help demo shell check check-lists unit fuzz bench format
 ifneq ($(filter-out $(OWN_TARGETS),$(or $(MAKECMDGOALS),all)),)
 WANT_PGXS = yes
 endif
@@ -384,6 +384,10 @@ fuzz: have-clang $(FUZZ_PROGRAMS)
 			-artifact_prefix=.build/fuzz/$$t- .build/fuzz/found/$$t $$seeds; \
 	done
 
+.PHONY: bench
+bench:
+	@PG_CONFIG='$(PG_CONFIG)' POLICIES='$(POLICIES)' $(TOOLS)/bench.sh
+
 .PHONY: have-clang
 have-clang:
 	@command -v $(FUZZ_CC) >/dev/null || \
@@ -419,6 +423,7 @@ help:
 	@echo "For work on it:"
 	@echo "  make unit                        the core's tests, under the address and undefined sanitizers"
 	@echo "  make fuzz SECONDS=60             libFuzzer on the parsers and matchers (clang)"
+	@echo "  make bench POLICIES=file         speed, as ratios to a baseline; the file has AWS's managed policies"
 	@echo "  make check-symbols               no symbol shared with the postgres binary, no stray export"
 	@echo "  make check-lists                 no file on disk that is in none of the Makefile's lists"
 	@echo "  make format                      clang-format over all C files"
