@@ -407,8 +407,7 @@ $(FUZZ_PROGRAMS): .build/fuzz/%: .build/fuzz/test/fuzz/%.o $(FUZZ_CORE)
 format:
 	@command -v $(CLANG_FORMAT) >/dev/null || \
 		{ echo "make format needs clang-format: apt-get install clang-format" >&2; exit 1; }
-	cd $(TOP) && $(CLANG_FORMAT) -i $(OBJS:.o=.c) $(HEADER_FILES) \
-		$(UNIT_TESTS:%=test/unit/%.c) $(wildcard test/unit/*.h) $(FUZZ_TARGETS:%=test/fuzz/%.c)
+	cd $(TOP) && $(CLANG_FORMAT) -i $(OBJS:.o=.c) $(HEADER_FILES)
 
 .PHONY: help
 help:
@@ -426,4 +425,4 @@ help:
 	@echo "  make bench POLICIES=file         speed, as ratios to a baseline; the file has AWS's managed policies"
 	@echo "  make check-symbols               no symbol shared with the postgres binary, no stray export"
 	@echo "  make check-lists                 no file on disk that is in none of the Makefile's lists"
-	@echo "  make format                      clang-format over all C files"
+	@echo "  make format                      clang-format over src; the tests' tables keep their lines"

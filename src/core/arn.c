@@ -11,7 +11,7 @@
 #include "arn_glob.h"
 #include "variable.h"
 
-#define ARN_FIELDS	6
+#define ARN_FIELDS 6
 
 /*
  * Length of what stands before the n-th colon; UINT32_MAX where there are fewer.
@@ -19,7 +19,7 @@
 static uint32_t
 nth_colon(IamStr text, uint32_t n)
 {
-	uint32_t	at = 0;
+	uint32_t at = 0;
 
 	while (at < text.len)
 	{
@@ -47,12 +47,12 @@ split_components(IamStr text, IamStr parts[ARN_FIELDS])
 {
 	for (int i = 0; i < ARN_FIELDS - 1; i++)
 	{
-		uint32_t	len = nth_colon(text, 1);
+		uint32_t len = nth_colon(text, 1);
 
 		if (len == UINT32_MAX)
 			return false;
-		parts[i] = (IamStr) {text.data, len};
-		text = (IamStr) {text.data + len + 1, text.len - len - 1};
+		parts[i] = (IamStr){text.data, len};
+		text = (IamStr){text.data + len + 1, text.len - len - 1};
 	}
 	parts[ARN_FIELDS - 1] = text;
 	return true;
@@ -61,7 +61,7 @@ split_components(IamStr text, IamStr parts[ARN_FIELDS])
 bool
 iam_arn_split(IamStr text, IamArn *arn)
 {
-	IamStr		parts[ARN_FIELDS];
+	IamStr parts[ARN_FIELDS];
 
 	if (!iam_str_starts(text, IAM_LIT("arn:")) || !split_components(text, parts))
 		return false;
@@ -90,7 +90,7 @@ iam_is_account_id(IamStr s)
 static uint32_t
 without_stars(IamStr text)
 {
-	uint32_t	len = text.len;
+	uint32_t len = text.len;
 
 	while (len > 0 && text.data[len - 1] == '*')
 		len--;
@@ -105,13 +105,13 @@ without_stars(IamStr text)
 void
 iam_pattern_classify(IamStr text, bool variables, IamPattern *pattern)
 {
-	uint32_t	stem = without_stars(text);
-	uint32_t	fields = 1;
-	uint32_t	i = 0;
-	bool		star = false;	/* the character before i is a wildcard `*` */
-	bool		field_ends_in_star = false;
-	bool		inner_wildcard = false;
-	bool		early_variable = false;
+	uint32_t stem = without_stars(text);
+	uint32_t fields = 1;
+	uint32_t i = 0;
+	bool     star = false; /* the character before i is a wildcard `*` */
+	bool     field_ends_in_star = false;
+	bool     inner_wildcard = false;
+	bool     early_variable = false;
 
 	pattern->tail = text.len;
 	pattern->flags = 0;
@@ -125,7 +125,7 @@ iam_pattern_classify(IamStr text, bool variables, IamPattern *pattern)
 	while (i < text.len)
 	{
 		IamVariable variable;
-		char		c = text.data[i];
+		char        c = text.data[i];
 
 		if (variables && c == '$' && iam_variable_at(text, i, &variable))
 		{
@@ -172,8 +172,8 @@ iam_pattern_classify(IamStr text, bool variables, IamPattern *pattern)
 uint32_t
 iam_element_fields(IamStr text, bool variables)
 {
-	uint32_t	fields = 1;
-	uint32_t	i = 0;
+	uint32_t fields = 1;
+	uint32_t i = 0;
 
 	while (i < text.len)
 	{
@@ -193,13 +193,13 @@ iam_element_fields(IamStr text, bool variables)
 uint32_t
 iam_element_head(IamStr text, uint32_t tail, bool variables, char *out)
 {
-	uint32_t	len = 0;
-	uint32_t	i = 0;
+	uint32_t len = 0;
+	uint32_t i = 0;
 
 	while (i < tail)
 	{
 		IamVariable variable;
-		char		c = text.data[i];
+		char        c = text.data[i];
 
 		if (variables && c == '$' && iam_variable_at(text, i, &variable))
 		{
@@ -223,12 +223,12 @@ iam_element_head(IamStr text, uint32_t tail, bool variables, char *out)
 }
 
 IamTri
-iam_element_expand(IamStr text, const IamPattern *pattern, const IamVariables *variables,
-				   char *out, size_t size, uint32_t *len)
+iam_element_expand(IamStr text, const IamPattern *pattern, const IamVariables *variables, char *out,
+                   size_t size, uint32_t *len)
 {
-	bool		has_variables = (pattern->flags & IAM_PATTERN_VARIABLE) != 0;
-	IamStr		rest = {text.data + pattern->tail, text.len - pattern->tail};
-	uint32_t	head;
+	bool     has_variables = (pattern->flags & IAM_PATTERN_VARIABLE) != 0;
+	IamStr   rest = {text.data + pattern->tail, text.len - pattern->tail};
+	uint32_t head;
 
 	*len = 0;
 	if (pattern->tail > size)
@@ -236,7 +236,7 @@ iam_element_expand(IamStr text, const IamPattern *pattern, const IamVariables *v
 	head = iam_element_head(text, pattern->tail, has_variables, out);
 	if (has_variables)
 	{
-		IamTri		result = iam_expand(rest, true, variables, out + head, size - head, len);
+		IamTri result = iam_expand(rest, true, variables, out + head, size - head, len);
 
 		*len += head;
 		return result;
@@ -253,13 +253,12 @@ iam_element_expand(IamStr text, const IamPattern *pattern, const IamVariables *v
 
 /* Never inlined: its frame is large. */
 static IamTri __attribute__((noinline))
-match_variables(IamStr text, const IamPattern *pattern, const IamVariables *variables,
-				IamStr resource)
+match_variables(IamStr text, const IamPattern *pattern, const IamVariables *variables, IamStr resource)
 {
-	char		glob[IAM_ELEMENT_GLOB_BYTES];
-	uint32_t	literal = 0;
-	uint32_t	len;
-	IamTri		result;
+	char     glob[IAM_ELEMENT_GLOB_BYTES];
+	uint32_t literal = 0;
+	uint32_t len;
+	IamTri   result;
 
 	/* most patterns fail before their first wildcard or variable */
 	while (literal < pattern->tail && strchr("*?$", text.data[literal]) == NULL)
@@ -267,14 +266,14 @@ match_variables(IamStr text, const IamPattern *pattern, const IamVariables *vari
 	if (resource.len < literal || memcmp(text.data, resource.data, literal) != 0)
 		return IAM_NO;
 	result = iam_element_expand(text, pattern, variables, glob, sizeof glob, &len);
-	if (result == IAM_NO || !iam_glob_match((IamStr) {glob, len}, resource))
+	if (result == IAM_NO || !iam_glob_match((IamStr){glob, len}, resource))
 		return IAM_NO;
 	return result;
 }
 
 static IamTri
-match_general(IamStr text, const IamPattern *pattern, bool complete_short,
-			  const IamVariables *variables, IamStr resource)
+match_general(IamStr text, const IamPattern *pattern, bool complete_short, const IamVariables *variables,
+              IamStr resource)
 {
 	/* without a sixth field the pattern itself does not ask for five colons */
 	if (pattern->tail == text.len && !is_arn(resource))
@@ -288,8 +287,7 @@ match_general(IamStr text, const IamPattern *pattern, bool complete_short,
 		 */
 		if (!complete_short)
 			return IAM_NO;
-		resource.len = nth_colon(resource,
-								 iam_element_fields(text, pattern->flags & IAM_PATTERN_VARIABLE));
+		resource.len = nth_colon(resource, iam_element_fields(text, pattern->flags & IAM_PATTERN_VARIABLE));
 	}
 	if (pattern->flags & IAM_PATTERN_VARIABLE)
 		return match_variables(text, pattern, variables, resource);
@@ -297,10 +295,10 @@ match_general(IamStr text, const IamPattern *pattern, bool complete_short,
 }
 
 static IamTri
-match_text(IamStr text, const IamPattern *pattern, bool complete_short,
-		   const IamVariables *variables, IamStr resource)
+match_text(IamStr text, const IamPattern *pattern, bool complete_short, const IamVariables *variables,
+           IamStr resource)
 {
-	uint32_t	stem;
+	uint32_t stem;
 
 	switch ((IamPatternClass) pattern->pattern_class)
 	{
@@ -323,16 +321,15 @@ match_text(IamStr text, const IamPattern *pattern, bool complete_short,
 
 IamTri
 iam_pattern_match(const void *image, const IamPattern *pattern, bool complete_short,
-				  const IamVariables *variables, IamStr resource)
+                  const IamVariables *variables, IamStr resource)
 {
-	return match_text(iam_slice(image, pattern->text), pattern, complete_short, variables,
-					  resource);
+	return match_text(iam_slice(image, pattern->text), pattern, complete_short, variables, resource);
 }
 
 bool
 iam_arn_pattern_matches(IamStr pattern, IamStr arn)
 {
-	IamPattern	classified;
+	IamPattern classified;
 
 	iam_pattern_classify(pattern, true, &classified);
 	return match_text(pattern, &classified, true, NULL, arn) == IAM_YES;
@@ -347,11 +344,11 @@ iam_arn_pattern_matches(IamStr pattern, IamStr arn)
 bool
 iam_arn_like(IamStr pattern, IamStr value)
 {
-	IamStr		patterns[ARN_FIELDS];
-	IamStr		values[ARN_FIELDS];
+	IamStr patterns[ARN_FIELDS];
+	IamStr values[ARN_FIELDS];
 
 	if (!iam_str_starts(value, IAM_LIT("arn:")) || !split_components(value, values) ||
-		!split_components(pattern, patterns))
+	    !split_components(pattern, patterns))
 		return false;
 	for (int i = 0; i < ARN_FIELDS; i++)
 		if (!iam_glob_match(patterns[i], values[i]))

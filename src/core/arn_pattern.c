@@ -11,13 +11,13 @@
 
 #include "arn_glob.h"
 
-#define ARN_COLONS	5
+#define ARN_COLONS 5
 
 /* The variables of the left side of a relation: each spelling a letter of its own. */
 typedef struct Names
 {
 	IamVariable *variable;
-	uint32_t	count;
+	uint32_t     count;
 } Names;
 
 /* The same key, in any case, with the same default. */
@@ -25,7 +25,7 @@ static bool
 same_variable(const IamVariable *a, const IamVariable *b)
 {
 	return iam_str_equal_fold(a->key, b->key) && a->has_fallback == b->has_fallback &&
-		iam_str_equal(a->fallback, b->fallback);
+	       iam_str_equal(a->fallback, b->fallback);
 }
 
 /* The letter of a variable; with `add` a new one is made where there is none.  0: none. */
@@ -47,16 +47,16 @@ letter_of(Names *names, const IamVariable *variable, bool add)
  * pattern that matches nothing, and when memory is short (arena->failed).
  */
 static IamStr
-pattern_glob(IamArena *arena, IamStr text, const IamPattern *pattern, bool complete_short,
-			 Names *names, bool add)
+pattern_glob(IamArena *arena, IamStr text, const IamPattern *pattern, bool complete_short, Names *names,
+             bool add)
 {
-	bool		variables = (pattern->flags & IAM_PATTERN_VARIABLE) != 0;
-	uint32_t	i = pattern->tail;
-	uint32_t	len;
-	char	   *out;
+	bool     variables = (pattern->flags & IAM_PATTERN_VARIABLE) != 0;
+	uint32_t i = pattern->tail;
+	uint32_t len;
+	char    *out;
 
 	if (pattern->pattern_class == IAM_PATTERN_UNUSABLE ||
-		((pattern->flags & IAM_PATTERN_SHORT) && !complete_short))
+	    ((pattern->flags & IAM_PATTERN_SHORT) && !complete_short))
 		return IAM_NO_STR;
 	out = iam_alloc(arena, (size_t) text.len + 2 * ARN_COLONS);
 	if (out == NULL)
@@ -65,8 +65,8 @@ pattern_glob(IamArena *arena, IamStr text, const IamPattern *pattern, bool compl
 	while (i < text.len)
 	{
 		IamVariable variable;
-		uint32_t	letter = 0;
-		char		c = text.data[i];
+		uint32_t    letter = 0;
+		char        c = text.data[i];
 
 		if (!variables || c != '$' || !iam_variable_at(text, i, &variable))
 		{
@@ -100,14 +100,14 @@ pattern_glob(IamArena *arena, IamStr text, const IamPattern *pattern, bool compl
 			out[len++] = ':';
 			out[len++] = IAM_ANY;
 		}
-	return (IamStr) {out, len};
+	return (IamStr){out, len};
 }
 
 /* Variables count only as ${*}, ${?} and ${$}: any other has no glob. */
 IamStr
 iam_pattern_glob(IamArena *arena, IamStr text, bool complete_short)
 {
-	IamPattern	pattern;
+	IamPattern  pattern;
 	IamVariable variable;
 
 	iam_pattern_classify(text, true, &pattern);
@@ -136,11 +136,11 @@ classify_both(IamStr a, IamStr b, IamPattern *pa, IamPattern *pb)
 IamTri
 iam_arn_pattern_covers(IamArena *arena, IamStr a, IamStr b)
 {
-	IamPattern	pa;
-	IamPattern	pb;
-	IamStr		a_glob;
-	IamStr		b_glob;
-	Names		names = {NULL, 0};
+	IamPattern pa;
+	IamPattern pb;
+	IamStr     a_glob;
+	IamStr     b_glob;
+	Names      names = {NULL, 0};
 
 	if (!classify_both(a, b, &pa, &pb))
 		return IAM_UNKNOWN;
@@ -166,10 +166,10 @@ iam_arn_pattern_covers(IamArena *arena, IamStr a, IamStr b)
 IamTri
 iam_arn_pattern_overlaps(IamArena *arena, IamStr a, IamStr b)
 {
-	IamPattern	pa;
-	IamPattern	pb;
-	IamStr		a_glob;
-	IamStr		b_glob;
+	IamPattern pa;
+	IamPattern pb;
+	IamStr     a_glob;
+	IamStr     b_glob;
 
 	if (!classify_both(a, b, &pa, &pb))
 		return IAM_UNKNOWN;
@@ -186,7 +186,7 @@ iam_arn_pattern_overlaps(IamArena *arena, IamStr a, IamStr b)
 static uint32_t
 literal_prefix(IamStr glob)
 {
-	uint32_t	len = 0;
+	uint32_t len = 0;
 
 	while (len < glob.len && !iam_is_wildcard(glob.data[len]))
 		len++;
@@ -194,28 +194,27 @@ literal_prefix(IamStr glob)
 }
 
 IamTri
-iam_pattern_match_glob(IamArena *arena, const void *image, const IamPattern *pattern,
-					   bool complete_short, const IamVariables *variables, IamStr resource_glob)
+iam_pattern_match_glob(IamArena *arena, const void *image, const IamPattern *pattern, bool complete_short,
+                       const IamVariables *variables, IamStr resource_glob)
 {
-	IamStr		text = iam_slice(image, pattern->text);
-	char		buffer[IAM_ELEMENT_GLOB_BYTES + 2 * ARN_COLONS];
-	IamStr		glob = {buffer, 0};
-	IamTri		resolved;
-	uint32_t	common;
-	uint32_t	other;
+	IamStr   text = iam_slice(image, pattern->text);
+	char     buffer[IAM_ELEMENT_GLOB_BYTES + 2 * ARN_COLONS];
+	IamStr   glob = {buffer, 0};
+	IamTri   resolved;
+	uint32_t common;
+	uint32_t other;
 
 	if (pattern->pattern_class == IAM_PATTERN_ANY)
 		return IAM_YES;
 	if (pattern->pattern_class == IAM_PATTERN_UNUSABLE ||
-		((pattern->flags & IAM_PATTERN_SHORT) && !complete_short))
+	    ((pattern->flags & IAM_PATTERN_SHORT) && !complete_short))
 		return IAM_NO;
-	resolved = iam_element_expand(text, pattern, variables, buffer, IAM_ELEMENT_GLOB_BYTES,
-								  &glob.len);
+	resolved = iam_element_expand(text, pattern, variables, buffer, IAM_ELEMENT_GLOB_BYTES, &glob.len);
 	if (resolved == IAM_NO)
 		return IAM_NO;
 	if (pattern->flags & IAM_PATTERN_SHORT)
 		for (uint32_t fields = iam_element_fields(text, pattern->flags & IAM_PATTERN_VARIABLE);
-			 fields <= ARN_COLONS; fields++)
+		     fields <= ARN_COLONS; fields++)
 		{
 			buffer[glob.len++] = ':';
 			buffer[glob.len++] = IAM_ANY;
@@ -227,8 +226,7 @@ iam_pattern_match_glob(IamArena *arena, const void *image, const IamPattern *pat
 		return IAM_NO;
 	if (iam_glob_overlaps_within(arena, glob, resource_glob, ARN_COLONS) == IAM_NO)
 		return IAM_NO;
-	if (resolved == IAM_YES &&
-		iam_glob_covers_within(arena, glob, resource_glob, ARN_COLONS) == IAM_YES)
+	if (resolved == IAM_YES && iam_glob_covers_within(arena, glob, resource_glob, ARN_COLONS) == IAM_YES)
 		return IAM_YES;
 	return IAM_UNKNOWN;
 }

@@ -22,7 +22,7 @@ iam_str_equal_fold(IamStr a, IamStr b)
 uint32_t
 iam_hash32_fold(IamStr s)
 {
-	uint32_t	h = 2166136261u;
+	uint32_t h = 2166136261u;
 
 	for (uint32_t i = 0; i < s.len; i++)
 		h = (h ^ (uint8_t) iam_fold_char(s.data[i])) * 16777619u;
@@ -33,7 +33,7 @@ iam_hash32_fold(IamStr s)
 uint64_t
 iam_hash64(IamStr s)
 {
-	uint64_t	h = UINT64_C(14695981039346656037);
+	uint64_t h = UINT64_C(14695981039346656037);
 
 	for (uint32_t i = 0; i < s.len; i++)
 		h = (h ^ (uint8_t) s.data[i]) * UINT64_C(1099511628211);
@@ -47,9 +47,9 @@ iam_hash64(IamStr s)
 static void
 clip_utf8(char *text)
 {
-	size_t		n = strlen(text);
-	size_t		start = n;
-	size_t		need;
+	size_t n = strlen(text);
+	size_t start = n;
+	size_t need;
 
 	while (start > 0 && ((uint8_t) text[start - 1] & 0xC0) == 0x80)
 		start--;
@@ -62,9 +62,9 @@ clip_utf8(char *text)
 }
 
 bool
-iam_fail(IamError *err, IamStatus status, const char *path, const char *format,...)
+iam_fail(IamError *err, IamStatus status, const char *path, const char *format, ...)
 {
-	va_list		args;
+	va_list args;
 
 	if (err == NULL)
 		return false;
@@ -85,7 +85,7 @@ iam_fail(IamError *err, IamStatus status, const char *path, const char *format,.
 const char *
 iam_quote(IamStr s, char *buf, uint32_t max)
 {
-	uint32_t	n = s.len;
+	uint32_t n = s.len;
 
 	if (n > max)
 	{
@@ -120,13 +120,13 @@ const IamHost iam_malloc_host = {malloc_alloc, malloc_release, NULL, NULL};
 struct IamArenaChunk
 {
 	IamArenaChunk *next;
-	size_t		used;
-	size_t		size;
-	uint64_t	bytes[];
+	size_t         used;
+	size_t         size;
+	uint64_t       bytes[];
 };
 
-#define CHUNK_BYTES		8000	/* fits a palloc chunk of 8 kB with its header */
-#define ALIGN8(n)		(((n) + 7) & ~(size_t) 7)
+#define CHUNK_BYTES 8000 /* fits a palloc chunk of 8 kB with its header */
+#define ALIGN8(n) (((n) + 7) & ~(size_t) 7)
 
 void
 iam_arena_init(IamArena *arena, const IamHost *host)
@@ -140,7 +140,7 @@ void *
 iam_alloc(IamArena *arena, size_t size)
 {
 	IamArenaChunk *chunk = arena->chunk;
-	void	   *p;
+	void          *p;
 
 	if (size > SIZE_MAX / 2)
 	{
@@ -150,7 +150,7 @@ iam_alloc(IamArena *arena, size_t size)
 	size = ALIGN8(size == 0 ? 1 : size);
 	if (chunk == NULL || chunk->size - chunk->used < size)
 	{
-		size_t		bytes = size > CHUNK_BYTES ? size : CHUNK_BYTES;
+		size_t bytes = size > CHUNK_BYTES ? size : CHUNK_BYTES;
 
 		chunk = arena->host->alloc(arena->host->ctx, sizeof(IamArenaChunk) + bytes);
 		if (chunk == NULL)
@@ -194,25 +194,25 @@ iam_arena_release(IamArena *arena)
 IamStr
 iam_str_copy(IamArena *arena, IamStr s)
 {
-	char	   *p = iam_alloc(arena, s.len);
+	char *p = iam_alloc(arena, s.len);
 
 	if (p == NULL)
 		return IAM_NO_STR;
 	if (s.len > 0)
 		memcpy(p, s.data, s.len);
-	return (IamStr) {p, s.len};
+	return (IamStr){p, s.len};
 }
 
 IamStr
 iam_str_fold(IamArena *arena, IamStr s)
 {
-	char	   *p = iam_alloc(arena, s.len);
+	char *p = iam_alloc(arena, s.len);
 
 	if (p == NULL)
 		return IAM_NO_STR;
 	for (uint32_t i = 0; i < s.len; i++)
 		p[i] = iam_fold_char(s.data[i]);
-	return (IamStr) {p, s.len};
+	return (IamStr){p, s.len};
 }
 
 /* ---- buffers ---- */
@@ -228,8 +228,8 @@ iam_buf_init(IamBuf *buf, IamArena *arena)
 static bool
 make_room(IamBuf *buf, size_t len)
 {
-	size_t		size = buf->size == 0 ? 256 : buf->size;
-	char	   *data;
+	size_t size = buf->size == 0 ? 256 : buf->size;
+	char  *data;
 
 	if (buf->arena->failed || len > SIZE_MAX / 4 - buf->len)
 		return false;
@@ -275,11 +275,11 @@ iam_buf_char(IamBuf *buf, char c)
 }
 
 void
-iam_buf_format(IamBuf *buf, const char *format,...)
+iam_buf_format(IamBuf *buf, const char *format, ...)
 {
-	char		text[512];
-	va_list		args;
-	int			n;
+	char    text[512];
+	va_list args;
+	int     n;
 
 	va_start(args, format);
 	n = vsnprintf(text, sizeof text, format, args);
@@ -291,7 +291,7 @@ iam_buf_format(IamBuf *buf, const char *format,...)
 uint32_t
 iam_buf_reserve(IamBuf *buf, size_t len)
 {
-	size_t		off = (buf->len + 3) & ~(size_t) 3;
+	size_t off = (buf->len + 3) & ~(size_t) 3;
 
 	if (!make_room(buf, off - buf->len + len))
 		return 0;

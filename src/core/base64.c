@@ -29,14 +29,14 @@ digit_value(char c)
 static int
 decode_group(const char *s, bool last, uint8_t out[3])
 {
-	int			count = 3;
-	uint32_t	bits = 0;
+	int      count = 3;
+	uint32_t bits = 0;
 
 	if (last && s[3] == '=')
 		count = s[2] == '=' ? 1 : 2;
 	for (int i = 0; i < 4; i++)
 	{
-		int			value = i > count ? 0 : digit_value(s[i]);
+		int value = i > count ? 0 : digit_value(s[i]);
 
 		if (value < 0)
 			return -1;
@@ -53,8 +53,8 @@ decode_group(const char *s, bool last, uint8_t out[3])
 bool
 iam_base64_decode(IamArena *arena, IamStr text, IamStr *out)
 {
-	char	   *data;
-	uint32_t	len = 0;
+	char    *data;
+	uint32_t len = 0;
 
 	*out = IAM_NO_STR;
 	if (text.len % 4 != 0)
@@ -64,22 +64,22 @@ iam_base64_decode(IamArena *arena, IamStr text, IamStr *out)
 		return false;
 	for (uint32_t i = 0; i < text.len; i += 4)
 	{
-		uint8_t		group[3];
-		int			count = decode_group(text.data + i, text.len - i == 4, group);
+		uint8_t group[3];
+		int     count = decode_group(text.data + i, text.len - i == 4, group);
 
 		if (count < 0)
 			return false;
 		memcpy(data + len, group, (size_t) count);
 		len += (uint32_t) count;
 	}
-	*out = (IamStr) {data, len};
+	*out = (IamStr){data, len};
 	return true;
 }
 
 bool
 iam_base64_valid(IamStr text)
 {
-	uint8_t		group[3];
+	uint8_t group[3];
 
 	if (text.len % 4 != 0)
 		return false;
@@ -92,17 +92,17 @@ iam_base64_valid(IamStr text)
 bool
 iam_base64_equal(IamStr text, IamStr bytes)
 {
-	uint32_t	len = 0;
+	uint32_t len = 0;
 
 	if (text.len % 4 != 0)
 		return false;
 	for (uint32_t i = 0; i < text.len; i += 4)
 	{
-		uint8_t		group[3];
-		int			count = decode_group(text.data + i, text.len - i == 4, group);
+		uint8_t group[3];
+		int     count = decode_group(text.data + i, text.len - i == 4, group);
 
 		if (count < 0 || bytes.len - len < (uint32_t) count ||
-			memcmp(bytes.data + len, group, (size_t) count) != 0)
+		    memcmp(bytes.data + len, group, (size_t) count) != 0)
 			return false;
 		len += (uint32_t) count;
 	}

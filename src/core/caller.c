@@ -18,19 +18,17 @@
 typedef struct Principal
 {
 	IamCallerKind kind;
-	IamStr		partition;
-	IamStr		account;
-	IamStr		name;
-	IamStr		session;
-	IamStr		path;			/* users and roles: what stands between kind and name, with both slashes */
+	IamStr        partition;
+	IamStr        account;
+	IamStr        name;
+	IamStr        session;
+	IamStr        path; /* users and roles: what stands between kind and name, with both slashes */
 } Principal;
 
-static const IamStr builtin_providers[] = {
-	{"cognito-identity.amazonaws.com", 30},
-	{"www.amazon.com", 14},
-	{"graph.facebook.com", 18},
-	{"accounts.google.com", 19}
-};
+static const IamStr builtin_providers[] = {{"cognito-identity.amazonaws.com", 30},
+                                           {"www.amazon.com", 14},
+                                           {"graph.facebook.com", 18},
+                                           {"accounts.google.com", 19}};
 
 const char *
 iam_caller_kind_name(IamCallerKind kind)
@@ -62,13 +60,13 @@ iam_caller_kind_name(IamCallerKind kind)
 static bool
 fail_principal(IamError *err, IamStr text, const char *what)
 {
-	char		quoted[QUOTE_BYTES + 4];
+	char quoted[QUOTE_BYTES + 4];
 
 	iam_fail(err, IAM_BAD_ARGUMENT, PRINCIPAL_PATH, "\"%s\" %s.", iam_quote(text, quoted, QUOTE_BYTES), what);
 	if (err != NULL)
 		snprintf(err->hint, sizeof err->hint, "%s",
-				 "Give the ARN of a user, role, role session, federated user, root or identity provider, "
-				 "a service such as ec2.amazonaws.com, an account id, or anonymous.");
+		         "Give the ARN of a user, role, role session, federated user, root or identity provider, "
+		         "a service such as ec2.amazonaws.com, an account id, or anonymous.");
 	return false;
 }
 
@@ -77,33 +75,33 @@ cut_prefix(IamStr *s, IamStr prefix)
 {
 	if (!iam_str_starts(*s, prefix))
 		return false;
-	*s = (IamStr) {s->data + prefix.len, s->len - prefix.len};
+	*s = (IamStr){s->data + prefix.len, s->len - prefix.len};
 	return true;
 }
 
 static IamStr
 cut_suffix_from(IamStr s, uint32_t at)
 {
-	return (IamStr) {s.data + at, s.len - at};
+	return (IamStr){s.data + at, s.len - at};
 }
 
 /* `path/to/name` behind user/ or role/: the name, and the path with the slash before it. */
 static bool
 split_path(IamStr rest, Principal *p)
 {
-	uint32_t	slash = rest.len;
+	uint32_t slash = rest.len;
 
 	while (slash > 0 && rest.data[slash - 1] != '/')
 		slash--;
 	p->name = cut_suffix_from(rest, slash);
-	p->path = (IamStr) {rest.data - 1, slash + 1};
+	p->path = (IamStr){rest.data - 1, slash + 1};
 	return p->name.len > 0 && rest.data[0] != '/';
 }
 
 static bool
 read_iam_arn(IamStr resource, Principal *p)
 {
-	IamStr		rest = resource;
+	IamStr rest = resource;
 
 	if (iam_str_equal(rest, IAM_LIT("root")))
 	{
@@ -131,7 +129,7 @@ read_iam_arn(IamStr resource, Principal *p)
 static bool
 read_sts_arn(IamStr resource, Principal *p)
 {
-	IamStr		rest = resource;
+	IamStr      rest = resource;
 	const char *slash;
 
 	if (cut_prefix(&rest, IAM_LIT("federated-user/")))
@@ -146,7 +144,7 @@ read_sts_arn(IamStr resource, Principal *p)
 	if (slash == NULL)
 		return false;
 	p->kind = IAM_CALLER_ROLE_SESSION;
-	p->name = (IamStr) {rest.data, (uint32_t) (slash - rest.data)};
+	p->name = (IamStr){rest.data, (uint32_t) (slash - rest.data)};
 	p->session = cut_suffix_from(rest, p->name.len + 1);
 	return p->name.len > 0 && p->session.len > 0 && memchr(p->session.data, '/', p->session.len) == NULL;
 }
@@ -155,11 +153,11 @@ read_sts_arn(IamStr resource, Principal *p)
 static bool
 read_arn(IamStr text, Principal *p)
 {
-	IamArn		arn;
+	IamArn arn;
 
 	memset(p, 0, sizeof *p);
 	if (!iam_arn_split(text, &arn) || arn.partition.len == 0 || arn.region.len != 0 ||
-		!iam_is_account_id(arn.account))
+	    !iam_is_account_id(arn.account))
 		return false;
 	p->partition = arn.partition;
 	p->account = arn.account;
@@ -173,19 +171,19 @@ read_arn(IamStr text, Principal *p)
 static bool
 is_service_host(IamStr s)
 {
-	IamStr		suffixes[] = {IAM_LIT(".amazonaws.com"), IAM_LIT(".amazonaws.com.cn")};
+	IamStr suffixes[] = {IAM_LIT(".amazonaws.com"), IAM_LIT(".amazonaws.com.cn")};
 
 	for (uint32_t i = 0; i < s.len; i++)
 	{
-		char		c = iam_fold_char(s.data[i]);
+		char c = iam_fold_char(s.data[i]);
 
 		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-			  (c == '.' && i > 0 && s.data[i - 1] != '.')))
+		      (c == '.' && i > 0 && s.data[i - 1] != '.')))
 			return false;
 	}
 	for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
 		if (s.len > suffixes[i].len &&
-			iam_str_equal(cut_suffix_from(s, s.len - suffixes[i].len), suffixes[i]))
+		    iam_str_equal(cut_suffix_from(s, s.len - suffixes[i].len), suffixes[i]))
 			return true;
 	return false;
 }
@@ -195,8 +193,9 @@ read_principal(IamStr text, Principal *p, IamError *err)
 {
 	memset(p, 0, sizeof *p);
 	if (text.len > IAM_MAX_PATTERN_BYTES)
-		return iam_fail(err, IAM_OVER_LIMIT, PRINCIPAL_PATH, "The principal is %u bytes long, the limit is %d.",
-						(unsigned) text.len, IAM_MAX_PATTERN_BYTES);
+		return iam_fail(err, IAM_OVER_LIMIT, PRINCIPAL_PATH,
+		                "The principal is %u bytes long, the limit is %d.", (unsigned) text.len,
+		                IAM_MAX_PATTERN_BYTES);
 	for (uint32_t i = 0; i < text.len; i++)
 	{
 		if (text.data[i] == '*' || text.data[i] == '?')
@@ -256,21 +255,22 @@ static bool
 check_role_arn(const Principal *p, IamStr text, Principal *role, IamError *err)
 {
 	const char *path = "$.principal_role_arn";
-	char		quoted[QUOTE_BYTES + 4];
+	char        quoted[QUOTE_BYTES + 4];
 
 	if (text.len > IAM_MAX_PATTERN_BYTES)
 		return iam_fail(err, IAM_OVER_LIMIT, path, "The ARN is %u bytes long, the limit is %d.",
-						(unsigned) text.len, IAM_MAX_PATTERN_BYTES);
+		                (unsigned) text.len, IAM_MAX_PATTERN_BYTES);
 	if (!is_role(p->kind))
-		return iam_fail(err, IAM_BAD_ARGUMENT, path, "Only a role session has a role, the principal is of kind %s.",
-						iam_caller_kind_name(p->kind));
+		return iam_fail(err, IAM_BAD_ARGUMENT, path,
+		                "Only a role session has a role, the principal is of kind %s.",
+		                iam_caller_kind_name(p->kind));
 	if (!read_arn(text, role) || role->kind != IAM_CALLER_ROLE)
 		return iam_fail(err, IAM_BAD_ARGUMENT, path, "\"%s\" is not the ARN of a role.",
-						iam_quote(text, quoted, QUOTE_BYTES));
+		                iam_quote(text, quoted, QUOTE_BYTES));
 	if (!iam_str_equal(role->account, p->account) || !iam_str_equal(role->partition, p->partition) ||
-		!iam_str_equal_fold(role->name, p->name))
+	    !iam_str_equal_fold(role->name, p->name))
 		return iam_fail(err, IAM_BAD_ARGUMENT, path, "\"%s\" is not the role of the principal.",
-						iam_quote(text, quoted, QUOTE_BYTES));
+		                iam_quote(text, quoted, QUOTE_BYTES));
 	return true;
 }
 
@@ -280,8 +280,8 @@ check_unique_id(const Principal *p, IamStr given, IamStr *id, IamError *err)
 {
 	const char *path = "$.principal_unique_id";
 	const char *colon = memchr(given.data, ':', given.len);
-	bool		good;
-	char		quoted[QUOTE_BYTES + 4];
+	bool        good;
+	char        quoted[QUOTE_BYTES + 4];
 
 	*id = given;
 	if (colon != NULL)
@@ -289,17 +289,18 @@ check_unique_id(const Principal *p, IamStr given, IamStr *id, IamError *err)
 	good = id->len > 0 && id->len <= 128 && (colon == NULL || is_role(p->kind));
 	for (uint32_t i = 0; i < id->len && good; i++)
 	{
-		char		c = iam_fold_char(id->data[i]);
+		char c = iam_fold_char(id->data[i]);
 
 		good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
 	}
 	if (!good)
 		return iam_fail(err, IAM_BAD_ARGUMENT, path, "\"%s\" is not a unique id such as AIDA... or AROA...",
-						iam_quote(given, quoted, QUOTE_BYTES));
+		                iam_quote(given, quoted, QUOTE_BYTES));
 	/* of a federated user: that of the user who federated it (PRIN-5, PRIN-10) */
 	if (p->kind != IAM_CALLER_USER && p->kind != IAM_CALLER_FEDERATED_USER && !is_role(p->kind))
-		return iam_fail(err, IAM_BAD_ARGUMENT, path, "Only a user or role has a unique id, the principal is of kind %s.",
-						iam_caller_kind_name(p->kind));
+		return iam_fail(err, IAM_BAD_ARGUMENT, path,
+		                "Only a user or role has a unique id, the principal is of kind %s.",
+		                iam_caller_kind_name(p->kind));
 	return true;
 }
 
@@ -308,21 +309,22 @@ static bool
 check_federating_user(const Principal *p, IamStr text, IamError *err)
 {
 	const char *path = "$.federating_user";
-	Principal	user;
-	char		quoted[QUOTE_BYTES + 4];
+	Principal   user;
+	char        quoted[QUOTE_BYTES + 4];
 
 	if (text.len > IAM_MAX_PATTERN_BYTES)
 		return iam_fail(err, IAM_OVER_LIMIT, path, "The ARN is %u bytes long, the limit is %d.",
-						(unsigned) text.len, IAM_MAX_PATTERN_BYTES);
+		                (unsigned) text.len, IAM_MAX_PATTERN_BYTES);
 	if (p->kind != IAM_CALLER_FEDERATED_USER)
 		return iam_fail(err, IAM_BAD_ARGUMENT, path,
-						"Only a federated user has a federating user, the principal is of kind %s.",
-						iam_caller_kind_name(p->kind));
+		                "Only a federated user has a federating user, the principal is of kind %s.",
+		                iam_caller_kind_name(p->kind));
 	if (!read_arn(text, &user) || (user.kind != IAM_CALLER_USER && user.kind != IAM_CALLER_ROOT))
 		return iam_fail(err, IAM_BAD_ARGUMENT, path, "\"%s\" is not the ARN of a user or of root.",
-						iam_quote(text, quoted, QUOTE_BYTES));
+		                iam_quote(text, quoted, QUOTE_BYTES));
 	if (!iam_str_equal(user.account, p->account))
-		return iam_fail(err, IAM_BAD_ARGUMENT, path, "The federating user must be of the principal's account.");
+		return iam_fail(err, IAM_BAD_ARGUMENT, path,
+		                "The federating user must be of the principal's account.");
 	return true;
 }
 
@@ -330,7 +332,7 @@ static IamSlice
 part_of(IamBuf *image, const IamCaller *caller, IamStr text, IamStr part)
 {
 	if (part.len == 0)
-		return (IamSlice) {0, 0};
+		return (IamSlice){0, 0};
 	return iam_image_part(image, caller->text, text, part);
 }
 
@@ -338,7 +340,7 @@ part_of(IamBuf *image, const IamCaller *caller, IamStr text, IamStr part)
 static IamSlice
 compose_arn(IamBuf *image, const Principal *p, IamStr middle, IamStr name)
 {
-	uint32_t	off = (uint32_t) image->len;
+	uint32_t off = (uint32_t) image->len;
 
 	iam_buf_str(image, IAM_LIT("arn:"));
 	iam_buf_str(image, p->partition);
@@ -346,13 +348,13 @@ compose_arn(IamBuf *image, const Principal *p, IamStr middle, IamStr name)
 	iam_buf_str(image, p->account);
 	iam_buf_str(image, middle);
 	iam_buf_str(image, name);
-	return (IamSlice) {off, (uint32_t) image->len - off};
+	return (IamSlice){off, (uint32_t) image->len - off};
 }
 
 /* The slices that follow from the principal's spelling and its role. */
 static void
-write_names(IamBuf *image, IamCaller *caller, IamStr text, const Principal *p,
-			IamStr role_arn, const Principal *role)
+write_names(IamBuf *image, IamCaller *caller, IamStr text, const Principal *p, IamStr role_arn,
+            const Principal *role)
 {
 	caller->kind = (uint8_t) p->kind;
 	caller->text = iam_image_str(image, text);
@@ -383,7 +385,7 @@ write_names(IamBuf *image, IamCaller *caller, IamStr text, const Principal *p,
 				caller->role_arn = compose_arn(image, p, IAM_LIT(":role/"), p->name);
 			break;
 		case IAM_CALLER_SERVICE:
-			caller->arn = (IamSlice) {0, 0};
+			caller->arn = (IamSlice){0, 0};
 			caller->name = caller->text;
 			break;
 		case IAM_CALLER_FEDERATED:
@@ -391,7 +393,7 @@ write_names(IamBuf *image, IamCaller *caller, IamStr text, const Principal *p,
 			break;
 		case IAM_CALLER_ANONYMOUS:
 		case IAM_CALLER_SOMEBODY:
-			caller->arn = (IamSlice) {0, 0};
+			caller->arn = (IamSlice){0, 0};
 			break;
 		case IAM_CALLER_USER:
 		case IAM_CALLER_FEDERATED_USER:
@@ -400,38 +402,37 @@ write_names(IamBuf *image, IamCaller *caller, IamStr text, const Principal *p,
 }
 
 bool
-iam_caller_compile(IamArena *arena, const IamCallerInput *input,
-				   const IamCaller **out, IamError *err)
+iam_caller_compile(IamArena *arena, const IamCallerInput *input, const IamCaller **out, IamError *err)
 {
-	IamCaller	caller;
-	Principal	p;
-	Principal	role;
-	IamStr		unique_id = IAM_NO_STR;
-	IamBuf		image;
-	IamArray	tags;
+	IamCaller   caller;
+	Principal   p;
+	Principal   role;
+	IamStr      unique_id = IAM_NO_STR;
+	IamBuf      image;
+	IamArray    tags;
 	const void *result;
 
 	memset(&role, 0, sizeof role);
 	if (!(input->any_principal ? read_somebody(input->principal, &p, err)
-		  : read_principal(input->principal, &p, err)) ||
-		(input->role_arn.len > 0 && !check_role_arn(&p, input->role_arn, &role, err)) ||
-		(input->unique_id.len > 0 && !check_unique_id(&p, input->unique_id, &unique_id, err)) ||
-		(input->federating_user.len > 0 && !check_federating_user(&p, input->federating_user, err)))
+	                           : read_principal(input->principal, &p, err)) ||
+	    (input->role_arn.len > 0 && !check_role_arn(&p, input->role_arn, &role, err)) ||
+	    (input->unique_id.len > 0 && !check_unique_id(&p, input->unique_id, &unique_id, err)) ||
+	    (input->federating_user.len > 0 && !check_federating_user(&p, input->federating_user, err)))
 		return false;
 	if (input->service_linked_role && !is_role(p.kind))
 		return iam_fail(err, IAM_BAD_ARGUMENT, "$.principal_is_service_linked_role",
-						"Only a role is service-linked, the principal is of kind %s.",
-						iam_caller_kind_name(p.kind));
+		                "Only a role is service-linked, the principal is of kind %s.",
+		                iam_caller_kind_name(p.kind));
 	if (p.kind == IAM_CALLER_ROLE && input->role_arn.len > 0 &&
-		!iam_str_equal(input->role_arn, input->principal))
+	    !iam_str_equal(input->role_arn, input->principal))
 		return iam_fail(err, IAM_BAD_ARGUMENT, "$.principal_role_arn",
-						"The principal is a role itself, and this is another ARN.");
+		                "The principal is a role itself, and this is another ARN.");
 
 	memset(&caller, 0, sizeof caller);
 	iam_image_begin(&image, arena, sizeof caller,
-					2 * (size_t) input->principal.len + input->role_arn.len + 96);
+	                2 * (size_t) input->principal.len + input->role_arn.len + 96);
 	write_names(&image, &caller, input->principal, &p,
-				p.kind == IAM_CALLER_ROLE_SESSION ? input->role_arn : IAM_NO_STR, &role);
+	            p.kind == IAM_CALLER_ROLE_SESSION ? input->role_arn : IAM_NO_STR, &role);
 	caller.unique_id = iam_image_optional(&image, unique_id);
 	caller.federating_user = iam_image_optional(&image, input->federating_user);
 	caller.canonical_id = iam_image_optional(&image, input->canonical_id);
@@ -440,7 +441,8 @@ iam_caller_compile(IamArena *arena, const IamCallerInput *input,
 	if (input->in_management_account)
 		caller.flags |= IAM_CALLER_IN_MANAGEMENT_ACCOUNT;
 	if (input->service_linked_role ||
-		(is_role(p.kind) && iam_str_starts(role.account.len > 0 ? role.path : p.path, IAM_LIT("/aws-service-role/"))))
+	    (is_role(p.kind) &&
+	     iam_str_starts(role.account.len > 0 ? role.path : p.path, IAM_LIT("/aws-service-role/"))))
 		caller.flags |= IAM_CALLER_SERVICE_LINKED;
 	if (input->has_boundary)
 		caller.flags |= IAM_CALLER_HAS_BOUNDARY;

@@ -22,34 +22,34 @@
 
 typedef struct Test
 {
-	const IamPolicy *policy;
-	const IamValue *values;
-	uint32_t	value_count;
-	IamOperator op;
-	uint8_t		flags;
-	bool		negated;
+	const IamPolicy  *policy;
+	const IamValue   *values;
+	uint32_t          value_count;
+	IamOperator       op;
+	uint8_t           flags;
+	bool              negated;
 	const IamRequest *request;
-	const IamCaller *caller;
+	const IamCaller  *caller;
 } Test;
 
 /* A request value, read once the way the operator needs it. */
 typedef struct Operand
 {
-	IamStr		text;
+	IamStr text;
 	union
 	{
-		IamDecimal	decimal;
-		IamInstant	instant;
-		IamNetwork	network;
-		bool		truth;
-	}			u;
+		IamDecimal decimal;
+		IamInstant instant;
+		IamNetwork network;
+		bool       truth;
+	} u;
 } Operand;
 
 /* false: the operator cannot compare this value (COND-65a) */
 static bool
 read_operand(IamOperator op, IamStr text, Operand *operand)
 {
-	IamArn		arn;
+	IamArn arn;
 
 	operand->text = text;
 	switch (op)
@@ -152,14 +152,14 @@ static IamTri
 expand(const Test *test, const IamValue *value, char buffer[EXPANDED_BYTES], IamStr *out)
 {
 	IamContextVariables variables;
-	bool		wildcards = is_like(test->op) || is_arn(test->op);
-	uint32_t	len = 0;
-	IamTri		known;
+	bool                wildcards = is_like(test->op) || is_arn(test->op);
+	uint32_t            len = 0;
+	IamTri              known;
 
 	iam_context_variables(&variables, test->request, test->caller);
-	known = iam_expand(iam_slice(test->policy, value->text), wildcards, &variables.variables,
-					   buffer, EXPANDED_BYTES, &len);
-	*out = (IamStr) {buffer, len};
+	known = iam_expand(iam_slice(test->policy, value->text), wildcards, &variables.variables, buffer,
+	                   EXPANDED_BYTES, &len);
+	*out = (IamStr){buffer, len};
 	return known;
 }
 
@@ -167,11 +167,11 @@ expand(const Test *test, const IamValue *value, char buffer[EXPANDED_BYTES], Iam
 static IamTri
 match_expanded(const Test *test, const IamValue *value, const Operand *operand)
 {
-	char		buffer[EXPANDED_BYTES];
-	IamStr		text;
-	IamTri		known = expand(test, value, buffer, &text);
-	bool		match;
-	bool		truth;
+	char   buffer[EXPANDED_BYTES];
+	IamStr text;
+	IamTri known = expand(test, value, buffer, &text);
+	bool   match;
+	bool   truth;
 
 	if (known == IAM_NO)
 		return IAM_NO;
@@ -200,17 +200,17 @@ match_expanded(const Test *test, const IamValue *value, const Operand *operand)
 static bool
 match_arn_pattern(IamStr pattern, IamStr arn)
 {
-	char		glob[IAM_MAX_PATTERN_BYTES];
+	char glob[IAM_MAX_PATTERN_BYTES];
 
 	if (pattern.len > sizeof glob)
 		return false;
 	for (uint32_t i = 0; i < pattern.len; i++)
 	{
-		char		c = pattern.data[i];
+		char c = pattern.data[i];
 
 		glob[i] = c == '*' ? IAM_ANY : c == '?' ? IAM_ONE : c;
 	}
-	return iam_arn_like((IamStr) {glob, pattern.len}, arn);
+	return iam_arn_like((IamStr){glob, pattern.len}, arn);
 }
 
 static bool
@@ -226,21 +226,21 @@ match_text(IamOperator op, const IamValue *value, IamStr pattern, IamStr text)
 static bool
 match_decimal(IamOperator op, IamStr data, const Operand *operand)
 {
-	IamDecimal	decimal;
+	IamDecimal decimal;
 
 	if (data.len < sizeof decimal)
 		return false;
 	memcpy(&decimal, data.data, sizeof decimal);
 	if (decimal.digits.off > data.len || decimal.digits.len > data.len - decimal.digits.off)
 		return false;
-	return order_matches(op, iam_decimal_compare(&operand->u.decimal, operand->text.data,
-												 &decimal, data.data));
+	return order_matches(op,
+	                     iam_decimal_compare(&operand->u.decimal, operand->text.data, &decimal, data.data));
 }
 
 static bool
 match_instant(IamOperator op, IamStr data, const Operand *operand)
 {
-	IamInstant	instant;
+	IamInstant instant;
 
 	if (data.len != sizeof instant)
 		return false;
@@ -251,7 +251,7 @@ match_instant(IamOperator op, IamStr data, const Operand *operand)
 static bool
 match_network(IamStr data, const Operand *operand)
 {
-	IamNetwork	network;
+	IamNetwork network;
 
 	if (data.len != sizeof network)
 		return false;
@@ -262,15 +262,15 @@ match_network(IamStr data, const Operand *operand)
 static IamTri
 match_value(const Test *test, const IamValue *value, const Operand *operand)
 {
-	IamStr		text = iam_slice(test->policy, value->text);
-	IamStr		data = iam_slice(test->policy, value->data);
+	IamStr      text = iam_slice(test->policy, value->text);
+	IamStr      data = iam_slice(test->policy, value->data);
 	IamOperator op = test->op;
-	bool		match = false;
+	bool        match = false;
 
 	if ((value->flags & IAM_VALUE_VARIABLE) != 0)
 	{
 		if (value->type == IAM_VALUE_STRING ? is_string(op) || op == IAM_OP_BOOL
-			: value->type == IAM_VALUE_ARN && is_arn(op))
+		                                    : value->type == IAM_VALUE_ARN && is_arn(op))
 			return match_expanded(test, value, operand);
 		return IAM_NO;
 	}
@@ -281,27 +281,25 @@ match_value(const Test *test, const IamValue *value, const Operand *operand)
 			break;
 		case IAM_VALUE_ARN:
 			if (is_arn(op))
-				match = (value->flags & IAM_VALUE_WILDCARD) != 0 ?
-					match_arn_pattern(text, operand->text) : iam_str_equal(text, operand->text);
+				match = (value->flags & IAM_VALUE_WILDCARD) != 0 ? match_arn_pattern(text, operand->text)
+				                                                 : iam_str_equal(text, operand->text);
 			break;
 		case IAM_VALUE_DECIMAL:
 			match = op >= IAM_OP_NUMERIC_EQUALS && op <= IAM_OP_NUMERIC_GREATER_THAN_EQUALS &&
-				match_decimal(op, data, operand);
+			        match_decimal(op, data, operand);
 			break;
 		case IAM_VALUE_INSTANT:
 			match = op >= IAM_OP_DATE_EQUALS && op <= IAM_OP_DATE_GREATER_THAN_EQUALS &&
-				match_instant(op, data, operand);
+			        match_instant(op, data, operand);
 			break;
 		case IAM_VALUE_NETWORK:
-			match = (op == IAM_OP_IP_ADDRESS || op == IAM_OP_NOT_IP_ADDRESS) &&
-				match_network(data, operand);
+			match = (op == IAM_OP_IP_ADDRESS || op == IAM_OP_NOT_IP_ADDRESS) && match_network(data, operand);
 			break;
 		case IAM_VALUE_BYTES:
 			match = op == IAM_OP_BINARY_EQUALS && iam_base64_equal(operand->text, data);
 			break;
 		case IAM_VALUE_BOOL:
-			match = op == IAM_OP_BOOL &&
-				((value->flags & IAM_VALUE_TRUE) != 0) == operand->u.truth;
+			match = op == IAM_OP_BOOL && ((value->flags & IAM_VALUE_TRUE) != 0) == operand->u.truth;
 			break;
 		case IAM_VALUE_UNUSABLE:
 			break;
@@ -314,11 +312,11 @@ match_value(const Test *test, const IamValue *value, const Operand *operand)
 static IamTri
 test_value(const Test *test, IamStr text)
 {
-	Operand		operand;
-	IamTri		match = IAM_NO;
+	Operand operand;
+	IamTri  match = IAM_NO;
 
 	if (!read_operand(test->op, text, &operand))
-		return IAM_NO;			/* positive and negated alike */
+		return IAM_NO; /* positive and negated alike */
 	for (uint32_t i = 0; i < test->value_count && match != IAM_YES; i++)
 		match = iam_or(match, match_value(test, &test->values[i], &operand));
 	return test->negated ? iam_not(match) : match;
@@ -339,9 +337,9 @@ all_empty(const IamContextValue *value)
 static IamTri
 test_null(const Test *test, const IamContextValue *value)
 {
-	bool		wants_null = false;
-	bool		wants_value = false;
-	IamTri		null;
+	bool   wants_null = false;
+	bool   wants_value = false;
+	IamTri null;
 
 	for (uint32_t i = 0; i < test->value_count; i++)
 		if (test->values[i].type == IAM_VALUE_BOOL)
@@ -376,11 +374,10 @@ matches_everything(const Test *test)
 	for (uint32_t i = 0; i < test->value_count; i++)
 	{
 		const IamValue *value = &test->values[i];
-		IamStr		text = iam_slice(test->policy, value->text);
-		uint32_t	stars = 0;
+		IamStr          text = iam_slice(test->policy, value->text);
+		uint32_t        stars = 0;
 
-		if (!is_like(test->op) || value->type != IAM_VALUE_STRING ||
-			(value->flags & IAM_VALUE_VARIABLE) != 0)
+		if (!is_like(test->op) || value->type != IAM_VALUE_STRING || (value->flags & IAM_VALUE_VARIABLE) != 0)
 			continue;
 		while (stars < text.len && text.data[stars] == '*')
 			stars++;
@@ -394,16 +391,15 @@ matches_everything(const Test *test)
 static bool
 matches_nothing(const Test *test)
 {
-	char		buffer[EXPANDED_BYTES];
-	IamStr		text;
+	char   buffer[EXPANDED_BYTES];
+	IamStr text;
 
 	for (uint32_t i = 0; i < test->value_count; i++)
 	{
 		const IamValue *value = &test->values[i];
 
 		if (value->type != IAM_VALUE_UNUSABLE &&
-			((value->flags & IAM_VALUE_VARIABLE) == 0 ||
-			 expand(test, value, buffer, &text) != IAM_NO))
+		    ((value->flags & IAM_VALUE_VARIABLE) == 0 || expand(test, value, buffer, &text) != IAM_NO))
 			return false;
 	}
 	return true;
@@ -417,11 +413,11 @@ matches_nothing(const Test *test)
 static IamTri
 test_unknown(const Test *test)
 {
-	bool		everything = matches_everything(test);
-	bool		nothing = !everything && matches_nothing(test);
-	bool		always = test->negated ? nothing && is_string(test->op) : everything;
-	bool		never = test->negated ? everything : nothing;
-	IamTri		absent = test_absent(test);
+	bool   everything = matches_everything(test);
+	bool   nothing = !everything && matches_nothing(test);
+	bool   always = test->negated ? nothing && is_string(test->op) : everything;
+	bool   never = test->negated ? everything : nothing;
+	IamTri absent = test_absent(test);
 
 	if ((test->flags & (IAM_COND_FOR_ALL | IAM_COND_FOR_ANY)) == 0)
 		return absent == IAM_NO && never ? IAM_NO : IAM_UNKNOWN;
@@ -435,13 +431,13 @@ test_unknown(const Test *test)
 static IamTri
 test_set(const Test *test, const IamContextValue *value)
 {
-	bool		all = (test->flags & IAM_COND_FOR_ALL) != 0;
-	IamTri		stop = all ? IAM_NO : IAM_YES;
-	IamTri		result = iam_not(stop);
+	bool   all = (test->flags & IAM_COND_FOR_ALL) != 0;
+	IamTri stop = all ? IAM_NO : IAM_YES;
+	IamTri result = iam_not(stop);
 
 	for (uint32_t i = 0; i < value->count && result != stop; i++)
 	{
-		IamTri		one = test_value(test, iam_context_value(value, i));
+		IamTri one = test_value(test, iam_context_value(value, i));
 
 		result = all ? iam_and(result, one) : iam_or(result, one);
 	}
@@ -449,11 +445,11 @@ test_set(const Test *test, const IamContextValue *value)
 }
 
 IamTri
-iam_condition_test(const IamPolicy *policy, const IamCondition *condition,
-				   const IamRequest *request, const IamCaller *caller)
+iam_condition_test(const IamPolicy *policy, const IamCondition *condition, const IamRequest *request,
+                   const IamCaller *caller)
 {
 	IamContextValue value;
-	Test		test;
+	Test            test;
 
 	/* an operator nobody knows has an empty block, which says nothing (GRAM-8) */
 	if (condition->op == IAM_OP_NONE || condition->op >= IAM_OP_COUNT)
@@ -467,8 +463,7 @@ iam_condition_test(const IamPolicy *policy, const IamCondition *condition,
 	test.request = request;
 	test.caller = caller;
 
-	iam_context_lookup(request, caller, iam_slice(policy, condition->key), condition->key_hash,
-					   &value);
+	iam_context_lookup(request, caller, iam_slice(policy, condition->key), condition->key_hash, &value);
 	if (test.op == IAM_OP_NULL)
 		return test_null(&test, &value);
 	if (value.present == IAM_UNKNOWN)

@@ -11,7 +11,7 @@
  * YES, NO, or UNKNOWN where the key or a variable of a value is unknown and the
  * answer depends on it.  Never fails; allocates nothing.
  */
-IamTri		iam_condition_test(const IamPolicy *policy, const IamCondition *condition,
-							   const IamRequest *request, const IamCaller *caller);
+IamTri iam_condition_test(const IamPolicy *policy, const IamCondition *condition, const IamRequest *request,
+                          const IamCaller *caller);
 
 #endif

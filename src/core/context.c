@@ -10,8 +10,8 @@
 static int
 compare_bytes(IamStr a, IamStr b)
 {
-	uint32_t	len = a.len < b.len ? a.len : b.len;
-	int			order = len == 0 ? 0 : memcmp(a.data, b.data, len);
+	uint32_t len = a.len < b.len ? a.len : b.len;
+	int      order = len == 0 ? 0 : memcmp(a.data, b.data, len);
 
 	return order != 0 ? order : a.len < b.len ? -1 : a.len > b.len;
 }
@@ -21,12 +21,12 @@ iam_entry_find(const void *image, uint32_t off, uint32_t count, IamStr key, uint
 {
 	const IamEntry *entries = iam_at(image, off);
 	const IamEntry *found = NULL;
-	uint32_t	low = 0;
-	uint32_t	high = count;
+	uint32_t        low = 0;
+	uint32_t        high = count;
 
 	while (low < high)
 	{
-		uint32_t	middle = low + (high - low) / 2;
+		uint32_t middle = low + (high - low) / 2;
 
 		if (entries[middle].hash < hash)
 			low = middle + 1;
@@ -35,7 +35,7 @@ iam_entry_find(const void *image, uint32_t off, uint32_t count, IamStr key, uint
 	}
 	for (; low < count && entries[low].hash == hash; low++)
 	{
-		IamStr		name = iam_slice(image, entries[low].key);
+		IamStr name = iam_slice(image, entries[low].key);
 
 		if (!iam_str_equal_fold(name, key))
 			continue;
@@ -59,11 +59,11 @@ iam_context_take_entry(const void *image, const IamEntry *entry, IamContextValue
 }
 
 void
-iam_context_lookup(const IamRequest *request, const IamCaller *caller,
-				   IamStr key, uint32_t key_hash, IamContextValue *out)
+iam_context_lookup(const IamRequest *request, const IamCaller *caller, IamStr key, uint32_t key_hash,
+                   IamContextValue *out)
 {
-	const IamEntry *entry = iam_entry_find(request, request->context_off, request->context_count,
-										   key, key_hash);
+	const IamEntry *entry = iam_entry_find(request, request->context_off, request->context_count, key,
+	                                       key_hash);
 
 	if (entry != NULL)
 	{

@@ -11,13 +11,13 @@
 
 typedef struct IamContextValue
 {
-	IamTri		present;		/* YES: count values; NO: absent; UNKNOWN */
-	bool		multivalued;	/* given as an array, or a list key (CTX-15) */
-	uint32_t	count;
-	const void *image;			/* values are slices of this, or of scratch */
+	IamTri          present;     /* YES: count values; NO: absent; UNKNOWN */
+	bool            multivalued; /* given as an array, or a list key (CTX-15) */
+	uint32_t        count;
+	const void     *image; /* values are slices of this, or of scratch */
 	const IamSlice *values;
-	IamStr		single;			/* count == 1: the value itself */
-	char		scratch[256];	/* where a derived value had to be put together */
+	IamStr          single;       /* count == 1: the value itself */
+	char            scratch[256]; /* where a derived value had to be put together */
 } IamContextValue;
 
 /* The i-th value. */
@@ -31,22 +31,21 @@ iam_context_value(const IamContextValue *v, uint32_t i)
  * caller may be NULL for a policy that does not depend on it; a key derived
  * from the caller is then unknown.
  */
-void		iam_context_lookup(const IamRequest *request, const IamCaller *caller,
-							   IamStr key, uint32_t key_hash, IamContextValue *out);
+void iam_context_lookup(const IamRequest *request, const IamCaller *caller, IamStr key, uint32_t key_hash,
+                        IamContextValue *out);
 
 /* Does the key's value follow from who asks (so that a policy using it depends on the caller)? */
-bool		iam_key_depends_on_caller(IamStr key);
+bool iam_key_depends_on_caller(IamStr key);
 
 /* A resolver over iam_context_lookup for variable.h. `scratch` outlives the resolver's use. */
 typedef struct IamContextVariables
 {
-	IamVariables variables;		/* pass &x.variables */
+	IamVariables      variables; /* pass &x.variables */
 	const IamRequest *request;
-	const IamCaller *caller;
-	IamContextValue value;		/* the latest value looked up */
+	const IamCaller  *caller;
+	IamContextValue   value; /* the latest value looked up */
 } IamContextVariables;
 
-void		iam_context_variables(IamContextVariables *v, const IamRequest *request,
-								  const IamCaller *caller);
+void iam_context_variables(IamContextVariables *v, const IamRequest *request, const IamCaller *caller);
 
 #endif

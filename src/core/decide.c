@@ -40,31 +40,31 @@ iam_decision_name(IamDecision decision)
 static IamStr
 with_fields_as_written(IamStr glob, char out[IAM_MAX_PATTERN_BYTES])
 {
-	int			colons = 0;
+	int colons = 0;
 
 	if (glob.len > IAM_MAX_PATTERN_BYTES)
 		return glob;
 	for (uint32_t i = 0; i < glob.len; i++)
 	{
-		char		byte = glob.data[i];
+		char byte = glob.data[i];
 
 		colons += byte == ':';
 		if (colons < 5 && byte == IAM_ANY)
 			byte = IAM_ANY_BUT_COLON;
 		out[i] = byte;
 	}
-	return (IamStr) {out, glob.len};
+	return (IamStr){out, glob.len};
 }
 
 IamTerm
 iam_resource_in(const IamCase *c, const IamResourceSet *set)
 {
-	IamStr		glob = {set->glob, (uint32_t) strlen(set->glob)};
-	IamStr		resource = iam_slice(c->request, c->request->resource);
-	IamStr		pattern = {set->pattern, (uint32_t) strlen(set->pattern)};
-	char		fields[IAM_MAX_PATTERN_BYTES];
-	IamTri		overlap;
-	IamTerm		t = {IAM_UNKNOWN, NULL};
+	IamStr  glob = {set->glob, (uint32_t) strlen(set->glob)};
+	IamStr  resource = iam_slice(c->request, c->request->resource);
+	IamStr  pattern = {set->pattern, (uint32_t) strlen(set->pattern)};
+	char    fields[IAM_MAX_PATTERN_BYTES];
+	IamTri  overlap;
+	IamTerm t = {IAM_UNKNOWN, NULL};
 
 	if ((c->request->flags & IAM_REQ_RESOURCE_STAR) != 0)
 		return iam_term_of(IAM_NO);
@@ -92,7 +92,7 @@ iam_add_grade(const IamCase *c, IamTerm grants[IAM_GRADE_COUNT], IamGrade grade,
 static IamTerm
 effect_term(const IamCase *c, IamTri value, const IamFormula *f)
 {
-	IamTerm		t = {value, f};
+	IamTerm t = {value, f};
 
 	if (!c->ev->want_formulas)
 		t.formula = NULL;
@@ -100,7 +100,7 @@ effect_term(const IamCase *c, IamTri value, const IamFormula *f)
 		t.formula = value == IAM_YES ? &iam_true : &iam_false;
 	else if (f == NULL)
 		t.formula = iam_formula_atom(c->ev->arena, IAM_ATOM_UNREADABLE, IAM_NO_STR,
-									 IAM_LIT("conditions that were not recorded"), 0, NULL);
+		                             IAM_LIT("conditions that were not recorded"), 0, NULL);
 	return t;
 }
 
@@ -113,13 +113,14 @@ deny_of(const IamCase *c, const IamEffect *effect)
 static IamTerm
 allow_of(const IamCase *c, const IamEffect *effect, IamGrade grade)
 {
-	return effect == NULL ? iam_term_of(IAM_NO) : effect_term(c, effect->allow[grade], effect->allow_formula[grade]);
+	return effect == NULL ? iam_term_of(IAM_NO)
+	                      : effect_term(c, effect->allow[grade], effect->allow_formula[grade]);
 }
 
 static IamTerm
 any_grade(const IamCase *c, const IamTerm grants[IAM_GRADE_COUNT])
 {
-	IamTerm		any = grants[IAM_GRADE_DIRECT];
+	IamTerm any = grants[IAM_GRADE_DIRECT];
 
 	for (int g = IAM_GRADE_DIRECT - 1; g >= 0; g--)
 		any = iam_term_or(c, any, grants[g]);
@@ -139,9 +140,9 @@ static void
 begin_case(IamCase *c, const IamEvaluation *ev, const IamGates *gates)
 {
 	const IamCaller *caller = ev->caller;
-	IamStr		account = iam_slice(caller, caller->account);
-	IamStr		federating = iam_slice(caller, caller->federating_user);
-	IamArn		arn;
+	IamStr           account = iam_slice(caller, caller->account);
+	IamStr           federating = iam_slice(caller, caller->federating_user);
+	IamArn           arn;
 
 	c->ev = ev;
 	c->request = ev->request;
@@ -150,11 +151,11 @@ begin_case(IamCase *c, const IamEvaluation *ev, const IamGates *gates)
 	c->service = iam_slice(ev->request, ev->request->service);
 	c->action = iam_slice(ev->request, ev->request->name);
 	c->resource_account = iam_resource_account(ev->request, caller);
-	c->of_account = caller->kind != IAM_CALLER_SERVICE && caller->kind != IAM_CALLER_FEDERATED
-		&& caller->kind != IAM_CALLER_ANONYMOUS;
+	c->of_account = caller->kind != IAM_CALLER_SERVICE && caller->kind != IAM_CALLER_FEDERATED &&
+	                caller->kind != IAM_CALLER_ANONYMOUS;
 	c->has_identity = c->of_account && caller->kind != IAM_CALLER_ROOT;
-	c->federated_root = caller->kind == IAM_CALLER_FEDERATED_USER && caller->federating_user.off != 0
-		&& iam_arn_split(federating, &arn) && iam_str_equal(arn.resource, IAM_LIT("root"));
+	c->federated_root = caller->kind == IAM_CALLER_FEDERATED_USER && caller->federating_user.off != 0 &&
+	                    iam_arn_split(federating, &arn) && iam_str_equal(arn.resource, IAM_LIT("root"));
 	c->same_account = c->of_account && account.len > 0 && iam_str_equal(account, c->resource_account);
 	c->trust = iam_is_trust_action(ev->request);
 	c->identity_only = iam_str_equal(c->service, IAM_LIT("iam")) && iam_action_is(c, IAM_LIT("passrole"));
@@ -164,8 +165,8 @@ begin_case(IamCase *c, const IamEvaluation *ev, const IamGates *gates)
 static bool
 has_session_policies(const IamCase *c)
 {
-	return c->caller->kind == IAM_CALLER_ROLE || c->caller->kind == IAM_CALLER_ROLE_SESSION
-		|| c->caller->kind == IAM_CALLER_FEDERATED_USER;
+	return c->caller->kind == IAM_CALLER_ROLE || c->caller->kind == IAM_CALLER_ROLE_SESSION ||
+	       c->caller->kind == IAM_CALLER_FEDERATED_USER;
 }
 
 /* BND-3 */
@@ -179,9 +180,9 @@ has_boundary(const IamCase *c)
 static const IamEffect *
 own_effect(const IamCase *c, IamPolicyKind kind)
 {
-	bool		counts = kind == IAM_KIND_SESSION ? has_session_policies(c)
-		: kind == IAM_KIND_BOUNDARY ? has_boundary(c)
-		: c->has_identity && !c->federated_root;
+	bool counts = kind == IAM_KIND_SESSION    ? has_session_policies(c)
+	              : kind == IAM_KIND_BOUNDARY ? has_boundary(c)
+	                                          : c->has_identity && !c->federated_root;
 
 	return counts ? iam_gates_effect(c->gates, kind, 0) : NULL;
 }
@@ -196,11 +197,12 @@ resource_effect(const IamCase *c)
 static IamTerm
 levels_allow(const IamCase *c, IamPolicyKind kind, uint32_t levels)
 {
-	IamTerm		allow = iam_term_of(IAM_YES);
+	IamTerm allow = iam_term_of(IAM_YES);
 
 	for (int level = 0; levels != 0; level++, levels >>= 1)
 		if ((levels & 1) != 0)
-			allow = iam_term_and(c, allow, allow_of(c, iam_gates_effect(c->gates, kind, level), IAM_GRADE_DIRECT));
+			allow = iam_term_and(c, allow,
+			                     allow_of(c, iam_gates_effect(c->gates, kind, level), IAM_GRADE_DIRECT));
 	return allow;
 }
 
@@ -208,12 +210,12 @@ levels_allow(const IamCase *c, IamPolicyKind kind, uint32_t levels)
 static IamTerm
 rcp_levels_allow(const IamCase *c)
 {
-	IamTerm		allow = iam_term_of(IAM_YES);
-	uint32_t	levels = c->gates->rcp_levels;
+	IamTerm  allow = iam_term_of(IAM_YES);
+	uint32_t levels = c->gates->rcp_levels;
 
 	for (int level = 0; levels != 0; level++, levels >>= 1)
 	{
-		IamTerm		grants[IAM_GRADE_COUNT];
+		IamTerm grants[IAM_GRADE_COUNT];
 
 		if ((levels & 1) == 0)
 			continue;
@@ -227,7 +229,7 @@ rcp_levels_allow(const IamCase *c)
 static IamTerm
 levels_deny(const IamCase *c, IamPolicyKind kind, uint32_t levels)
 {
-	IamTerm		deny = iam_term_of(IAM_NO);
+	IamTerm deny = iam_term_of(IAM_NO);
 
 	for (int level = 0; levels != 0; level++, levels >>= 1)
 		if ((levels & 1) != 0)
@@ -257,8 +259,8 @@ organization_gates(const IamCase *c, IamParts *p, IamTerm *deny)
 		if (p->rcp_scope.value != IAM_NO)
 		{
 			p->rcp = iam_term_or(c, iam_term_not(c, p->rcp_scope), rcp_levels_allow(c));
-			*deny = iam_term_or(c, *deny, iam_term_and(c, p->rcp_scope,
-													   levels_deny(c, IAM_KIND_RCP, c->gates->rcp_levels)));
+			*deny = iam_term_or(
+				c, *deny, iam_term_and(c, p->rcp_scope, levels_deny(c, IAM_KIND_RCP, c->gates->rcp_levels)));
 		}
 	}
 }
@@ -267,7 +269,7 @@ static void
 endpoint_gate(const IamCase *c, IamParts *p, IamTerm *deny)
 {
 	const IamEffect *effect = iam_gates_effect(c->gates, IAM_KIND_ENDPOINT, 0);
-	IamTerm		grants[IAM_GRADE_COUNT];
+	IamTerm          grants[IAM_GRADE_COUNT];
 
 	p->endpoint = iam_term_of(IAM_YES);
 	if (effect == NULL)
@@ -313,10 +315,11 @@ identity_side(const IamCase *c, IamParts *p)
 	const IamEffect *boundary = own_effect(c, IAM_KIND_BOUNDARY);
 	const IamEffect *session = own_effect(c, IAM_KIND_SESSION);
 
-	p->identity = c->federated_root || iam_needs_no_permission(c) ? iam_term_of(IAM_YES)
-		: allow_of(c, own_effect(c, IAM_KIND_IDENTITY), IAM_GRADE_DIRECT);
+	p->identity = c->federated_root || iam_needs_no_permission(c)
+	                  ? iam_term_of(IAM_YES)
+	                  : allow_of(c, own_effect(c, IAM_KIND_IDENTITY), IAM_GRADE_DIRECT);
 	p->boundary = boundary == NULL || iam_needs_no_permission(c) ? iam_term_of(IAM_YES)
-		: allow_of(c, boundary, IAM_GRADE_DIRECT);
+	                                                             : allow_of(c, boundary, IAM_GRADE_DIRECT);
 	if (session != NULL)
 		p->session = allow_of(c, session, IAM_GRADE_DIRECT);
 	else
@@ -328,11 +331,11 @@ identity_side(const IamCase *c, IamParts *p)
 static IamTerm
 granted(const IamCase *c, const IamParts *p, bool kms_key)
 {
-	bool		must_be_granted = kms_key || c->trust;
-	IamTerm		limits = iam_term_and(c, p->boundary, p->session);
-	IamTerm		identity = iam_term_and(c, p->identity, limits);
-	IamTerm		direct = p->grant[IAM_GRADE_DIRECT];
-	IamTerm		named;
+	bool    must_be_granted = kms_key || c->trust;
+	IamTerm limits = iam_term_and(c, p->boundary, p->session);
+	IamTerm identity = iam_term_and(c, p->identity, limits);
+	IamTerm direct = p->grant[IAM_GRADE_DIRECT];
+	IamTerm named;
 
 	if (c->caller->kind == IAM_CALLER_ANONYMOUS)
 		return c->trust ? iam_term_of(IAM_NO) : direct;
@@ -344,19 +347,20 @@ granted(const IamCase *c, const IamParts *p, bool kms_key)
 		return c->same_account && !must_be_granted ? iam_term_of(IAM_YES) : any_grade(c, p->grant);
 	if (!c->same_account)
 	{
-		IamTerm		both = iam_term_and(c, any_grade(c, p->grant), identity);
+		IamTerm both = iam_term_and(c, any_grade(c, p->grant), identity);
 
 		if (!kms_key)
 			return both;
 		/* a grant to the caller itself stands in for its identity policies only */
 		named = iam_term_or(c, iam_term_or(c, p->kms_grant[IAM_GRADE_DIRECT], p->kms_grant[IAM_GRADE_ROLE]),
-							p->kms_grant[IAM_GRADE_FEDERATING_USER]);
+		                    p->kms_grant[IAM_GRADE_FEDERATING_USER]);
 		return iam_term_or(c, both, iam_term_and(c, named, limits));
 	}
 	/* STS-2a, Q-16: the boundary limits a role's assumption even where the user is named */
 	if (c->trust)
 		direct = iam_term_and(c, direct, p->boundary);
-	named = iam_term_and(c, iam_term_or(c, p->grant[IAM_GRADE_ROLE], p->grant[IAM_GRADE_FEDERATING_USER]), limits);
+	named = iam_term_and(c, iam_term_or(c, p->grant[IAM_GRADE_ROLE], p->grant[IAM_GRADE_FEDERATING_USER]),
+	                     limits);
 	/* STS-8: a source identity set in a chain needs the session's own permissions too */
 	if (c->trust && has_session_policies(c) && iam_action_is(c, IAM_LIT("setsourceidentity")))
 		return iam_term_and(c, any_grade(c, p->grant), identity);
@@ -369,16 +373,16 @@ granted(const IamCase *c, const IamParts *p, bool kms_key)
 static IamTerm
 granted_either_way(const IamCase *c, const IamParts *p)
 {
-	IamTerm		key;
-	IamTerm		other;
-	IamTerm		either;
+	IamTerm key;
+	IamTerm other;
+	IamTerm either;
 
 	if (p->kms_key.value != IAM_UNKNOWN)
 		return granted(c, p, p->kms_key.value == IAM_YES);
 	key = granted(c, p, true);
 	other = granted(c, p, false);
 	either = iam_term_or(c, iam_term_and(c, p->kms_key, key),
-						 iam_term_and(c, iam_term_not(c, p->kms_key), other));
+	                     iam_term_and(c, iam_term_not(c, p->kms_key), other));
 	if (key.value == other.value)
 		either.value = key.value;
 	return either;
@@ -389,7 +393,7 @@ static void
 collect(const IamCase *c, IamParts *p)
 {
 	static const IamPolicyKind own[] = {IAM_KIND_IDENTITY, IAM_KIND_BOUNDARY, IAM_KIND_SESSION};
-	IamTerm		deny = iam_term_of(IAM_NO);
+	IamTerm                    deny = iam_term_of(IAM_NO);
 
 	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
 		deny = iam_term_or(c, deny, deny_of(c, own_effect(c, own[i])));
@@ -426,9 +430,9 @@ sharpen(IamTerm *t)
 IamDecision
 iam_decide(const IamEvaluation *evaluation, const IamGates *gates, IamVerdict *verdict)
 {
-	IamCase		c;
-	IamParts	parts;
-	IamTerm		open;
+	IamCase     c;
+	IamParts    parts;
+	IamTerm     open;
 	IamDecision decision;
 
 	begin_case(&c, evaluation, gates);

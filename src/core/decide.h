@@ -21,7 +21,7 @@ const char *iam_decision_name(IamDecision decision);
 /* The effects seen so far of one kind (and level), ORed. */
 typedef struct IamGate
 {
-	IamEffect	effect;
+	IamEffect effect;
 } IamGate;
 
 /*
@@ -31,54 +31,54 @@ typedef struct IamGate
  */
 typedef struct IamGates
 {
-	uint32_t	kinds;			/* bit per IamPolicyKind with at least one row */
-	uint32_t	scp_levels;		/* bit per level */
-	uint32_t	rcp_levels;
-	IamGate		kind[IAM_KIND_COUNT];	/* all kinds but SCP and RCP */
-	IamGate		scp[IAM_MAX_LEVELS];
-	IamGate		rcp[IAM_MAX_LEVELS];
+	uint32_t kinds;      /* bit per IamPolicyKind with at least one row */
+	uint32_t scp_levels; /* bit per level */
+	uint32_t rcp_levels;
+	IamGate  kind[IAM_KIND_COUNT]; /* all kinds but SCP and RCP */
+	IamGate  scp[IAM_MAX_LEVELS];
+	IamGate  rcp[IAM_MAX_LEVELS];
 } IamGates;
 
-void		iam_gates_init(IamGates *gates);
+void iam_gates_init(IamGates *gates);
 
 /*
  * Adds one policy's effect.  level counts for SCP and RCP only, 0 (root) to
  * IAM_MAX_LEVELS - 1.  effect == NULL: the gate or level exists and holds no policy.
  * false: level out of range.
  */
-bool		iam_gates_add(IamArena *arena, IamGates *gates, IamPolicyKind kind, int level,
-						  const IamEffect *effect);
-void		iam_gates_merge(IamArena *arena, IamGates *into, const IamGates *from);
+bool iam_gates_add(IamArena *arena, IamGates *gates, IamPolicyKind kind, int level, const IamEffect *effect);
+void iam_gates_merge(IamArena *arena, IamGates *into, const IamGates *from);
 
 /* The gate's effects so far, or NULL where it has no row. */
 const IamEffect *iam_gates_effect(const IamGates *gates, IamPolicyKind kind, int level);
 
 /* Flat bytes of an aggregate's state and back (serial functions); reading checks everything. */
-void		iam_gates_write(IamBuf *buf, const IamGates *gates);
-bool		iam_gates_read(IamArena *arena, IamStr bytes, IamGates *gates, IamError *err);
+void iam_gates_write(IamBuf *buf, const IamGates *gates);
+bool iam_gates_read(IamArena *arena, IamStr bytes, IamGates *gates, IamError *err);
 
 /* What decided, gate by gate, for explanations. */
 typedef struct IamGateVerdict
 {
-	const char *gate;			/* identity, boundary, session, resource, trust, scp, rcp, endpoint, kms_grant, acl ... */
-	int			level;			/* SCP and RCP: level; else -1 */
-	bool		applies;		/* false: present but exempt (SCP in the management account ...) */
-	IamTri		allow;
-	IamTri		deny;
-	int			grade;			/* strongest IamGrade that allows or may, -1: none or not a graded gate */
-	char		note[160];		/* why it does not apply, or what limits it; may be empty */
+	const char
+		  *gate;    /* identity, boundary, session, resource, trust, scp, rcp, endpoint, kms_grant, acl ... */
+	int    level;   /* SCP and RCP: level; else -1 */
+	bool   applies; /* false: present but exempt (SCP in the management account ...) */
+	IamTri allow;
+	IamTri deny;
+	int    grade;     /* strongest IamGrade that allows or may, -1: none or not a graded gate */
+	char   note[160]; /* why it does not apply, or what limits it; may be empty */
 } IamGateVerdict;
 
-#define IAM_MAX_VERDICTS	(2 * IAM_MAX_LEVELS + 16)
+#define IAM_MAX_VERDICTS (2 * IAM_MAX_LEVELS + 16)
 
 typedef struct IamVerdict
 {
-	IamDecision decision;
-	const IamFormula *formula;	/* with want_formulas: what must hold for it to be allowed */
-	char		reason[400];	/* one sentence a reviewer understands */
-	char		blocked_by[40]; /* the gate that stops it; empty when allowed */
-	uint32_t	verdict_count;
-	IamGateVerdict verdicts[IAM_MAX_VERDICTS];
+	IamDecision       decision;
+	const IamFormula *formula;        /* with want_formulas: what must hold for it to be allowed */
+	char              reason[400];    /* one sentence a reviewer understands */
+	char              blocked_by[40]; /* the gate that stops it; empty when allowed */
+	uint32_t          verdict_count;
+	IamGateVerdict    verdicts[IAM_MAX_VERDICTS];
 } IamVerdict;
 
 /*

@@ -20,8 +20,8 @@ is_digit(char c)
 static bool
 parse_exponent(IamStr s, uint32_t i, int32_t *exponent)
 {
-	int32_t		value = 0;
-	bool		negative = false;
+	int32_t value = 0;
+	bool    negative = false;
 
 	if (i < s.len && (s.data[i] == '+' || s.data[i] == '-'))
 		negative = s.data[i++] == '-';
@@ -42,16 +42,16 @@ parse_exponent(IamStr s, uint32_t i, int32_t *exponent)
 bool
 iam_decimal_parse(IamStr text, IamDecimal *out)
 {
-	uint32_t	i = 0;
-	uint32_t	first = 0;		/* first significant digit, valid with any_nonzero */
-	uint32_t	last = 0;
-	uint32_t	point = 0;		/* place of the point, or where it would be */
-	bool		negative = false;
-	bool		any_digit = false;
-	bool		any_nonzero = false;
-	bool		has_point = false;
-	int32_t		exponent = 0;
-	int64_t		scale;
+	uint32_t i = 0;
+	uint32_t first = 0; /* first significant digit, valid with any_nonzero */
+	uint32_t last = 0;
+	uint32_t point = 0; /* place of the point, or where it would be */
+	bool     negative = false;
+	bool     any_digit = false;
+	bool     any_nonzero = false;
+	bool     has_point = false;
+	int32_t  exponent = 0;
+	int64_t  scale;
 
 	memset(out, 0, sizeof *out);
 	if (text.len > INT32_MAX / 2)
@@ -60,7 +60,7 @@ iam_decimal_parse(IamStr text, IamDecimal *out)
 		negative = text.data[i++] == '-';
 	for (; i < text.len; i++)
 	{
-		char		c = text.data[i];
+		char c = text.data[i];
 
 		if (c == '.' && !has_point)
 		{
@@ -87,8 +87,7 @@ iam_decimal_parse(IamStr text, IamDecimal *out)
 		point = i;
 	if (i < text.len)
 	{
-		if ((text.data[i] != 'e' && text.data[i] != 'E') ||
-			!parse_exponent(text, i + 1, &exponent))
+		if ((text.data[i] != 'e' && text.data[i] != 'E') || !parse_exponent(text, i + 1, &exponent))
 			return false;
 	}
 	if (!any_nonzero)
@@ -106,8 +105,8 @@ iam_decimal_parse(IamStr text, IamDecimal *out)
 static int
 compare_digits(const char *a, uint32_t a_len, const char *b, uint32_t b_len)
 {
-	uint32_t	i = 0;
-	uint32_t	j = 0;
+	uint32_t i = 0;
+	uint32_t j = 0;
 
 	for (;;)
 	{
@@ -129,7 +128,7 @@ compare_digits(const char *a, uint32_t a_len, const char *b, uint32_t b_len)
 int
 iam_decimal_compare(const IamDecimal *a, const char *a_base, const IamDecimal *b, const char *b_base)
 {
-	int			order;
+	int order;
 
 	if (a->sign != b->sign)
 		return a->sign < b->sign ? -1 : 1;
@@ -138,8 +137,7 @@ iam_decimal_compare(const IamDecimal *a, const char *a_base, const IamDecimal *b
 	if (a->exponent != b->exponent)
 		order = a->exponent < b->exponent ? -1 : 1;
 	else
-		order = compare_digits(a_base + a->digits.off, a->digits.len,
-							   b_base + b->digits.off, b->digits.len);
+		order = compare_digits(a_base + a->digits.off, a->digits.len, b_base + b->digits.off, b->digits.len);
 	return a->sign < 0 ? -order : order;
 }
 

@@ -39,9 +39,9 @@ typedef enum DerivedKey
 
 typedef struct KeyInfo
 {
-	uint32_t	hash;			/* iam_hash32_fold of the name */
-	uint8_t		key;			/* DerivedKey */
-	uint8_t		len;
+	uint32_t    hash; /* iam_hash32_fold of the name */
+	uint8_t     key;  /* DerivedKey */
+	uint8_t     len;
 	const char *name;
 
 	/*
@@ -52,7 +52,10 @@ typedef struct KeyInfo
 	const char *by_kind;
 } KeyInfo;
 
-#define KEY(hash, key, name, by_kind)	{hash, key, sizeof(name) - 1, name, by_kind}
+#define KEY(hash, key, name, by_kind)              \
+	{                                              \
+		hash, key, sizeof(name) - 1, name, by_kind \
+	}
 
 static const char owner_key[] = "owner";
 
@@ -81,8 +84,7 @@ static const KeyInfo keys[] = {
 	KEY(0xf2351c2a, KEY_USER_ID, "aws:userid", "VVVV-V-."),
 	KEY(0xf37b1f69, KEY_PRINCIPAL_ARN, "aws:PrincipalArn", "VVVV---."),
 	KEY(0xfa9639a5, KEY_TOKEN_ISSUE_TIME, "aws:TokenIssueTime", "-...---."),
-	KEY(0xfc7b0117, KEY_SERVICE_NAMES_LIST, "aws:PrincipalServiceNamesList", "----V---")
-};
+	KEY(0xfc7b0117, KEY_SERVICE_NAMES_LIST, "aws:PrincipalServiceNamesList", "----V---")};
 
 static const char principal_tag_by_kind[] = "-VVV---.";
 
@@ -92,53 +94,56 @@ static const char principal_tag_by_kind[] = "-VVV---.";
  */
 typedef struct ActionName
 {
-	IamStr		service;
-	IamStr		name;
+	IamStr service;
+	IamStr name;
 } ActionName;
 
-#define ACTION(service, name)	{{service, sizeof(service) - 1}, {name, sizeof(name) - 1}}
+#define ACTION(service, name)           \
+	{                                   \
+		{service, sizeof(service) - 1}, \
+		{                               \
+			name, sizeof(name) - 1      \
+		}                               \
+	}
 
-static const ActionName actions_without_owner[] = {
-	ACTION("ebs", ""),
-	ACTION("events", ""),
-	ACTION("ec2", "accepttransitgatewaypeeringattachment"),
-	ACTION("ec2", "acceptvpcendpointconnections"),
-	ACTION("ec2", "acceptvpcpeeringconnection"),
-	ACTION("ec2", "copyimage"),
-	ACTION("ec2", "copysnapshot"),
-	ACTION("ec2", "createtransitgatewaypeeringattachment"),
-	ACTION("ec2", "createvolume"),
-	ACTION("ec2", "createvpcendpoint"),
-	ACTION("ec2", "createvpcpeeringconnection"),
-	ACTION("ec2", "deletetransitgatewaypeeringattachment"),
-	ACTION("ec2", "deletevpcpeeringconnection"),
-	ACTION("ec2", "rejecttransitgatewaypeeringattachment"),
-	ACTION("ec2", "rejectvpcendpointconnections"),
-	ACTION("ec2", "rejectvpcpeeringconnection"),
-	ACTION("route53", "associatevpcwithhostedzone"),
-	ACTION("route53", "createvpcassociationauthorization"),
-	ACTION("route53", "deletevpcassociationauthorization"),
-	ACTION("route53", "disassociatevpcfromhostedzone"),
-	ACTION("route53", "listhostedzonesbyvpc"),
-	ACTION("workspaces", "describeworkspaceimages")
-};
+static const ActionName actions_without_owner[] = {ACTION("ebs", ""),
+                                                   ACTION("events", ""),
+                                                   ACTION("ec2", "accepttransitgatewaypeeringattachment"),
+                                                   ACTION("ec2", "acceptvpcendpointconnections"),
+                                                   ACTION("ec2", "acceptvpcpeeringconnection"),
+                                                   ACTION("ec2", "copyimage"),
+                                                   ACTION("ec2", "copysnapshot"),
+                                                   ACTION("ec2", "createtransitgatewaypeeringattachment"),
+                                                   ACTION("ec2", "createvolume"),
+                                                   ACTION("ec2", "createvpcendpoint"),
+                                                   ACTION("ec2", "createvpcpeeringconnection"),
+                                                   ACTION("ec2", "deletetransitgatewaypeeringattachment"),
+                                                   ACTION("ec2", "deletevpcpeeringconnection"),
+                                                   ACTION("ec2", "rejecttransitgatewaypeeringattachment"),
+                                                   ACTION("ec2", "rejectvpcendpointconnections"),
+                                                   ACTION("ec2", "rejectvpcpeeringconnection"),
+                                                   ACTION("route53", "associatevpcwithhostedzone"),
+                                                   ACTION("route53", "createvpcassociationauthorization"),
+                                                   ACTION("route53", "deletevpcassociationauthorization"),
+                                                   ACTION("route53", "disassociatevpcfromhostedzone"),
+                                                   ACTION("route53", "listhostedzonesbyvpc"),
+                                                   ACTION("workspaces", "describeworkspaceimages")};
 
 /* Services with one endpoint, which is in us-east-1 (CTX-8). */
 static const IamStr global_services[] = {
-	{"iam", 3}, {"sts", 3}, {"organizations", 13}, {"cloudfront", 10}, {"route53", 7}
-};
+	{"iam", 3}, {"sts", 3}, {"organizations", 13}, {"cloudfront", 10}, {"route53", 7}};
 
 /* ---- recognising keys ---- */
 
 static const KeyInfo *
 find_key(IamStr key, uint32_t hash)
 {
-	size_t		low = 0;
-	size_t		high = sizeof keys / sizeof keys[0];
+	size_t low = 0;
+	size_t high = sizeof keys / sizeof keys[0];
 
 	while (low < high)
 	{
-		size_t		middle = (low + high) / 2;
+		size_t middle = (low + high) / 2;
 
 		if (keys[middle].hash < hash)
 			low = middle + 1;
@@ -146,7 +151,7 @@ find_key(IamStr key, uint32_t hash)
 			high = middle;
 	}
 	if (low < sizeof keys / sizeof keys[0] && keys[low].hash == hash &&
-		iam_str_equal_fold(key, (IamStr) {keys[low].name, keys[low].len}))
+	    iam_str_equal_fold(key, (IamStr){keys[low].name, keys[low].len}))
 		return &keys[low];
 	return NULL;
 }
@@ -155,9 +160,9 @@ find_key(IamStr key, uint32_t hash)
 static bool
 cut_prefix(IamStr key, IamStr prefix, IamStr *rest)
 {
-	if (key.len <= prefix.len || !iam_str_equal_fold((IamStr) {key.data, prefix.len}, prefix))
+	if (key.len <= prefix.len || !iam_str_equal_fold((IamStr){key.data, prefix.len}, prefix))
 		return false;
-	*rest = (IamStr) {key.data + prefix.len, key.len - prefix.len};
+	*rest = (IamStr){key.data + prefix.len, key.len - prefix.len};
 	return true;
 }
 
@@ -165,7 +170,7 @@ bool
 iam_key_depends_on_caller(IamStr key)
 {
 	const KeyInfo *info = find_key(key, iam_hash32_fold(key));
-	IamStr		tag;
+	IamStr         tag;
 
 	/* the owner's keys too: an owner that is not given is the caller's account (ARN-14) */
 	if (info != NULL)
@@ -212,14 +217,14 @@ give(IamStr value, bool list, IamContextValue *out)
 static bool
 give_pair(IamStr a, IamStr b, IamContextValue *out)
 {
-	uint32_t	room = sizeof out->scratch;
+	uint32_t room = sizeof out->scratch;
 
 	if (a.len == 0 || b.len == 0 || a.len >= room || b.len >= room - a.len)
 		return false;
 	memcpy(out->scratch, a.data, a.len);
 	out->scratch[a.len] = ':';
 	memcpy(out->scratch + a.len + 1, b.data, b.len);
-	return give((IamStr) {out->scratch, a.len + 1 + b.len}, false, out);
+	return give((IamStr){out->scratch, a.len + 1 + b.len}, false, out);
 }
 
 static bool
@@ -269,14 +274,12 @@ derive_user_id(const IamCaller *caller, IamContextValue *out)
 		case IAM_CALLER_USER:
 			return give(iam_slice(caller, caller->unique_id), false, out);
 		case IAM_CALLER_ROLE_SESSION:
-			return give_pair(iam_slice(caller, caller->unique_id),
-							 iam_slice(caller, caller->session), out);
+			return give_pair(iam_slice(caller, caller->unique_id), iam_slice(caller, caller->session), out);
 		case IAM_CALLER_FEDERATED_USER:
-			return give_pair(iam_slice(caller, caller->account),
-							 iam_slice(caller, caller->name), out);
+			return give_pair(iam_slice(caller, caller->account), iam_slice(caller, caller->name), out);
 		case IAM_CALLER_ANONYMOUS:
 			return give(IAM_LIT("anonymous"), false, out);
-		case IAM_CALLER_ROLE:	/* of an arbitrary session (PRIN-15) */
+		case IAM_CALLER_ROLE: /* of an arbitrary session (PRIN-15) */
 		case IAM_CALLER_SERVICE:
 		case IAM_CALLER_FEDERATED:
 		case IAM_CALLER_SOMEBODY:
@@ -311,10 +314,9 @@ derive_principal_type(const IamCaller *caller, IamContextValue *out)
 
 /* A key marked V for this kind of caller. */
 static bool
-derive_from_caller(const IamRequest *request, const IamCaller *caller, DerivedKey key,
-				   IamContextValue *out)
+derive_from_caller(const IamRequest *request, const IamCaller *caller, DerivedKey key, IamContextValue *out)
 {
-	bool		org_known = (caller->flags & IAM_CALLER_ORG_KNOWN) != 0;
+	bool org_known = (caller->flags & IAM_CALLER_ORG_KNOWN) != 0;
 
 	switch (key)
 	{
@@ -336,10 +338,9 @@ derive_from_caller(const IamRequest *request, const IamCaller *caller, DerivedKe
 			return give_organization(iam_slice(caller, caller->org_id), org_known, false, out);
 		case KEY_PRINCIPAL_ORG_PATHS:
 			return give_organization(iam_slice(caller, caller->org_path),
-									 org_known && caller->org_id.len == 0, true, out);
+			                         org_known && caller->org_id.len == 0, true, out);
 		case KEY_PRINCIPAL_IS_SERVICE:
-			return give(caller->kind == IAM_CALLER_SERVICE ? IAM_LIT("true") : IAM_LIT("false"),
-						false, out);
+			return give(caller->kind == IAM_CALLER_SERVICE ? IAM_LIT("true") : IAM_LIT("false"), false, out);
 		case KEY_SERVICE_NAME:
 			return give(iam_slice(caller, caller->name), false, out);
 		case KEY_SERVICE_NAMES_LIST:
@@ -355,9 +356,9 @@ derive_from_caller(const IamRequest *request, const IamCaller *caller, DerivedKe
 
 static bool
 derive_principal_key(const IamRequest *request, const IamCaller *caller, const KeyInfo *info,
-					 IamContextValue *out)
+                     IamContextValue *out)
 {
-	unsigned	column;
+	unsigned column;
 
 	if (caller == NULL)
 		return give_nothing(IAM_UNKNOWN, out);
@@ -371,8 +372,7 @@ derive_principal_key(const IamRequest *request, const IamCaller *caller, const K
 
 /* A tag of the caller or of the resource. */
 static bool
-derive_tag(const void *image, uint32_t off, uint32_t count, bool known, IamStr name,
-		   IamContextValue *out)
+derive_tag(const void *image, uint32_t off, uint32_t count, bool known, IamStr name, IamContextValue *out)
 {
 	const IamEntry *entry = iam_entry_find(image, off, count, name, iam_hash32_fold(name));
 
@@ -385,7 +385,7 @@ derive_tag(const void *image, uint32_t off, uint32_t count, bool known, IamStr n
 static bool
 derive_principal_tag(const IamCaller *caller, IamStr name, IamContextValue *out)
 {
-	unsigned	column;
+	unsigned column;
 
 	if (caller == NULL)
 		return give_nothing(IAM_UNKNOWN, out);
@@ -395,7 +395,7 @@ derive_principal_tag(const IamCaller *caller, IamStr name, IamContextValue *out)
 	if (principal_tag_by_kind[column] == '-')
 		return give_absent(out);
 	return derive_tag(caller, caller->tag_off, caller->tag_count,
-					  (caller->flags & IAM_CALLER_TAGS_KNOWN) != 0, name, out);
+	                  (caller->flags & IAM_CALLER_TAGS_KNOWN) != 0, name, out);
 }
 
 /* ---- keys of the request ---- */
@@ -403,13 +403,12 @@ derive_principal_tag(const IamCaller *caller, IamStr name, IamContextValue *out)
 static bool
 carries_no_owner(const IamRequest *request)
 {
-	IamStr		service = iam_slice(request, request->service);
-	IamStr		name = iam_slice(request, request->name);
+	IamStr service = iam_slice(request, request->service);
+	IamStr name = iam_slice(request, request->name);
 
 	for (size_t i = 0; i < sizeof actions_without_owner / sizeof actions_without_owner[0]; i++)
 		if (iam_str_equal(service, actions_without_owner[i].service) &&
-			(actions_without_owner[i].name.len == 0 ||
-			 iam_str_equal(name, actions_without_owner[i].name)))
+		    (actions_without_owner[i].name.len == 0 || iam_str_equal(name, actions_without_owner[i].name)))
 			return true;
 	return false;
 }
@@ -420,10 +419,10 @@ carries_no_owner(const IamRequest *request)
  */
 static bool
 derive_resource_organization(const IamRequest *request, const IamCaller *caller, bool path,
-							 IamContextValue *out)
+                             IamContextValue *out)
 {
-	IamStr		org_id = iam_slice(request, request->resource_org_id);
-	IamStr		value = path ? iam_slice(request, request->resource_org_path) : org_id;
+	IamStr org_id = iam_slice(request, request->resource_org_id);
+	IamStr value = path ? iam_slice(request, request->resource_org_path) : org_id;
 
 	if (org_id.len > 0 || value.len > 0)
 		return give(value, path, out);
@@ -432,17 +431,16 @@ derive_resource_organization(const IamRequest *request, const IamCaller *caller,
 	if (caller == NULL)
 		return give_nothing(IAM_UNKNOWN, out);
 	if (caller->account.len == 0 ||
-		!iam_str_equal(iam_resource_account(request, caller), iam_slice(caller, caller->account)))
+	    !iam_str_equal(iam_resource_account(request, caller), iam_slice(caller, caller->account)))
 		return false;
 	org_id = iam_slice(caller, caller->org_id);
 	value = path ? iam_slice(caller, caller->org_path) : org_id;
-	return give_organization(value, org_id.len == 0 &&
-							 (caller->flags & IAM_CALLER_ORG_KNOWN) != 0, path, out);
+	return give_organization(value, org_id.len == 0 && (caller->flags & IAM_CALLER_ORG_KNOWN) != 0, path,
+	                         out);
 }
 
 static bool
-derive_owner_key(const IamRequest *request, const IamCaller *caller, DerivedKey key,
-				 IamContextValue *out)
+derive_owner_key(const IamRequest *request, const IamCaller *caller, DerivedKey key, IamContextValue *out)
 {
 	if (key == KEY_S3_RESOURCE_ACCOUNT)
 	{
@@ -461,9 +459,9 @@ derive_owner_key(const IamRequest *request, const IamCaller *caller, DerivedKey 
 static bool
 derive_region(const IamRequest *request, IamContextValue *out)
 {
-	IamStr		region = iam_slice(request, request->region);
-	IamStr		partition = iam_slice(request, request->partition);
-	IamStr		service = iam_slice(request, request->service);
+	IamStr region = iam_slice(request, request->region);
+	IamStr partition = iam_slice(request, request->partition);
+	IamStr service = iam_slice(request, request->service);
 
 	if (region.len > 0)
 		return give(region, false, out);
@@ -480,21 +478,21 @@ derive_region(const IamRequest *request, IamContextValue *out)
 }
 
 bool
-iam_derive_key(const IamRequest *request, const IamCaller *caller,
-			   IamStr key, uint32_t hash, IamContextValue *out)
+iam_derive_key(const IamRequest *request, const IamCaller *caller, IamStr key, uint32_t hash,
+               IamContextValue *out)
 {
 	const KeyInfo *info = find_key(key, hash);
-	IamStr		tag;
+	IamStr         tag;
 
 	if (info == NULL)
 	{
 		if (cut_prefix(key, IAM_LIT("aws:PrincipalTag/"), &tag))
 			return derive_principal_tag(caller, tag, out);
 		if (cut_prefix(key, IAM_LIT("aws:ResourceTag/"), &tag) ||
-			(cut_prefix(key, IAM_LIT("iam:ResourceTag/"), &tag) &&
-			 iam_str_equal(iam_slice(request, request->resource_service), IAM_LIT("iam"))))
+		    (cut_prefix(key, IAM_LIT("iam:ResourceTag/"), &tag) &&
+		     iam_str_equal(iam_slice(request, request->resource_service), IAM_LIT("iam"))))
 			return derive_tag(request, request->tag_off, request->tag_count,
-							  (request->flags & IAM_REQ_RESOURCE_TAGS_KNOWN) != 0, tag, out);
+			                  (request->flags & IAM_REQ_RESOURCE_TAGS_KNOWN) != 0, tag, out);
 		return false;
 	}
 	if (info->by_kind == owner_key)

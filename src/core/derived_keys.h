@@ -12,17 +12,16 @@
  * case (COND-2); of several that differ by case the one spelled exactly so, else
  * the first in byte order (Q-8).  NULL: none.
  */
-const IamEntry *iam_entry_find(const void *image, uint32_t off, uint32_t count,
-							   IamStr key, uint32_t hash);
+const IamEntry *iam_entry_find(const void *image, uint32_t off, uint32_t count, IamStr key, uint32_t hash);
 
-void		iam_context_take_entry(const void *image, const IamEntry *entry, IamContextValue *out);
+void iam_context_take_entry(const void *image, const IamEntry *entry, IamContextValue *out);
 
 /*
  * true: *out is the key's value, or its known absence, or UNKNOWN where it depends
  * on a caller that is not given.  false: the engine cannot tell, only the caller of
  * the evaluation can.
  */
-bool		iam_derive_key(const IamRequest *request, const IamCaller *caller,
-						   IamStr key, uint32_t hash, IamContextValue *out);
+bool iam_derive_key(const IamRequest *request, const IamCaller *caller, IamStr key, uint32_t hash,
+                    IamContextValue *out);
 
 #endif

@@ -32,8 +32,8 @@ iam_grade_name(IamGrade grade)
 typedef struct Terms
 {
 	const IamFormula **items;
-	uint32_t	count;
-	uint32_t	size;
+	uint32_t           count;
+	uint32_t           size;
 } Terms;
 
 static void
@@ -41,7 +41,7 @@ add_item(IamArena *arena, Terms *terms, const IamFormula *f)
 {
 	if (terms->count == terms->size)
 	{
-		uint32_t	size = terms->size == 0 ? 4 : terms->size * 2;
+		uint32_t           size = terms->size == 0 ? 4 : terms->size * 2;
 		const IamFormula **items = iam_alloc_array(arena, size, sizeof *items);
 
 		if (items == NULL)
@@ -58,25 +58,25 @@ add_item(IamArena *arena, Terms *terms, const IamFormula *f)
 typedef struct Pass
 {
 	const IamEvaluation *ev;
-	const IamPolicy *policy;
-	IamPolicyKind kind;
-	bool		names_principals;	/* the kind has Principal elements that count */
-	bool		complete_short; /* ARN-7 */
-	bool		pattern_variables_ready;
-	IamActionKey action;
-	IamStr		resource;
-	Terms		allow[IAM_GRADE_COUNT];
-	Terms		deny;
-	IamContextVariables variables;
+	const IamPolicy     *policy;
+	IamPolicyKind        kind;
+	bool                 names_principals; /* the kind has Principal elements that count */
+	bool                 complete_short;   /* ARN-7 */
+	bool                 pattern_variables_ready;
+	IamActionKey         action;
+	IamStr               resource;
+	Terms                allow[IAM_GRADE_COUNT];
+	Terms                deny;
+	IamContextVariables  variables;
 } Pass;
 
 /* One statement, as far as it has been matched. */
 typedef struct Match
 {
-	IamTri		value;			/* of all parts tested so far but the principal */
-	Terms		terms;			/* formulas of the UNKNOWN ones */
-	uint32_t	action;			/* index of the matching entry */
-	IamStr		resource;
+	IamTri            value;  /* of all parts tested so far but the principal */
+	Terms             terms;  /* formulas of the UNKNOWN ones */
+	uint32_t          action; /* index of the matching entry */
+	IamStr            resource;
 	IamPrincipalMatch principal;
 } Match;
 
@@ -87,8 +87,8 @@ typedef struct Match
 static IamStr
 atom_text(const Pass *pass, IamStr text)
 {
-	IamBuf		buf;
-	bool		variables = false;
+	IamBuf buf;
+	bool   variables = false;
 
 	for (uint32_t i = 0; i + 1 < text.len && !variables; i++)
 		variables = text.data[i] == '$' && text.data[i + 1] == '{';
@@ -108,7 +108,7 @@ atom_text(const Pass *pass, IamStr text)
 static IamTri
 match_pattern(Pass *pass, const IamPattern *pattern)
 {
-	const IamRequest *request = pass->ev->request;
+	const IamRequest   *request = pass->ev->request;
 	const IamVariables *variables = NULL;
 
 	if (pattern->pattern_class == IAM_PATTERN_ANY)
@@ -124,8 +124,8 @@ match_pattern(Pass *pass, const IamPattern *pattern)
 		variables = &pass->variables.variables;
 	}
 	if ((request->flags & IAM_REQ_RESOURCE_GLOB) != 0)
-		return iam_pattern_match_glob(pass->ev->arena, pass->policy, pattern, pass->complete_short,
-									  variables, pass->resource);
+		return iam_pattern_match_glob(pass->ev->arena, pass->policy, pattern, pass->complete_short, variables,
+		                              pass->resource);
 	return iam_pattern_match(pass->policy, pattern, pass->complete_short, variables, pass->resource);
 }
 
@@ -133,9 +133,9 @@ static void
 match_resource(Pass *pass, const IamStatement *stmt, Match *match)
 {
 	const IamPattern *patterns = IAM_RESOURCES(pass->policy, stmt);
-	bool		inverted = (stmt->flags & IAM_STMT_NOT_RESOURCE) != 0;
-	IamTri		listed = IAM_NO;
-	Terms		unknown = {NULL, 0, 0};
+	bool              inverted = (stmt->flags & IAM_STMT_NOT_RESOURCE) != 0;
+	IamTri            listed = IAM_NO;
+	Terms             unknown = {NULL, 0, 0};
 
 	/* EVAL-15 */
 	if (pass->kind == IAM_KIND_TRUST || (stmt->flags & (IAM_STMT_RESOURCE | IAM_STMT_NOT_RESOURCE)) == 0)
@@ -147,7 +147,7 @@ match_resource(Pass *pass, const IamStatement *stmt, Match *match)
 	}
 	for (uint32_t i = 0; i < stmt->resource_count && listed != IAM_YES; i++)
 	{
-		IamTri		value = match_pattern(pass, &patterns[i]);
+		IamTri value = match_pattern(pass, &patterns[i]);
 
 		if (value == IAM_NO)
 			continue;
@@ -156,8 +156,8 @@ match_resource(Pass *pass, const IamStatement *stmt, Match *match)
 		listed = iam_or(listed, value);
 		if (value == IAM_UNKNOWN && pass->ev->want_formulas)
 			add_item(pass->ev->arena, &unknown,
-					 iam_formula_atom(pass->ev->arena, IAM_ATOM_RESOURCE, IAM_NO_STR,
-									  atom_text(pass, iam_slice(pass->policy, patterns[i].text)), 0, NULL));
+			         iam_formula_atom(pass->ev->arena, IAM_ATOM_RESOURCE, IAM_NO_STR,
+			                          atom_text(pass, iam_slice(pass->policy, patterns[i].text)), 0, NULL));
 	}
 	if (listed == IAM_UNKNOWN && pass->ev->want_formulas)
 	{
@@ -176,15 +176,15 @@ static const IamFormula *
 condition_atom(const Pass *pass, const IamCondition *condition)
 {
 	const IamValue *values = IAM_VALUES(pass->policy, condition);
-	IamArena   *arena = pass->ev->arena;
-	IamStr	   *texts = iam_alloc_array(arena, condition->value_count, sizeof *texts);
+	IamArena       *arena = pass->ev->arena;
+	IamStr         *texts = iam_alloc_array(arena, condition->value_count, sizeof *texts);
 
 	if (texts == NULL)
 		return &iam_false;
 	for (uint32_t i = 0; i < condition->value_count; i++)
 		texts[i] = atom_text(pass, iam_slice(pass->policy, values[i].text));
 	return iam_formula_atom(arena, IAM_ATOM_CONDITION, iam_slice(pass->policy, condition->op_text),
-							iam_slice(pass->policy, condition->key), condition->value_count, texts);
+	                        iam_slice(pass->policy, condition->key), condition->value_count, texts);
 }
 
 /* COND-1, COND-3: all entries; a false one settles it. */
@@ -195,7 +195,7 @@ match_conditions(const Pass *pass, const IamStatement *stmt, Match *match)
 
 	for (uint32_t i = 0; i < stmt->condition_count && match->value != IAM_NO; i++)
 	{
-		IamTri		value = iam_condition_test(pass->policy, &conditions[i], pass->ev->request, pass->ev->caller);
+		IamTri value = iam_condition_test(pass->policy, &conditions[i], pass->ev->request, pass->ev->caller);
 
 		match->value = iam_and(match->value, value);
 		if (value == IAM_UNKNOWN && pass->ev->want_formulas)
@@ -209,7 +209,7 @@ static void
 report_key(void *ctx, IamStr key)
 {
 	const IamEvaluation *ev = ctx;
-	IamContextValue value;
+	IamContextValue      value;
 
 	iam_context_lookup(ev->request, ev->caller, key, iam_hash32_fold(key), &value);
 	if (value.present != IAM_YES)
@@ -221,8 +221,8 @@ static void
 report_missing(const Pass *pass, const IamStatement *stmt)
 {
 	const IamCondition *conditions = IAM_CONDITIONS(pass->policy, stmt);
-	const IamPattern *patterns = IAM_RESOURCES(pass->policy, stmt);
-	IamEvaluation *ev = (IamEvaluation *) pass->ev;
+	const IamPattern   *patterns = IAM_RESOURCES(pass->policy, stmt);
+	IamEvaluation      *ev = (IamEvaluation *) pass->ev;
 
 	if (ev->sink->missing_key == NULL)
 		return;
@@ -244,7 +244,7 @@ static void
 report_statement(const Pass *pass, const IamStatement *stmt, uint32_t ordinal, const Match *match)
 {
 	const IamEvaluation *ev = pass->ev;
-	IamStatementTrace trace;
+	IamStatementTrace    trace;
 
 	if (ev->sink->statement == NULL)
 		return;
@@ -275,8 +275,8 @@ static void
 add_match(Pass *pass, const IamStatement *stmt, Match *match, IamEffect *effect)
 {
 	const IamEvaluation *ev = pass->ev;
-	bool		deny = (stmt->flags & IAM_STMT_DENY) != 0;
-	const IamFormula *common = NULL;
+	bool                 deny = (stmt->flags & IAM_STMT_DENY) != 0;
+	const IamFormula    *common = NULL;
 
 	if (match->value == IAM_NO)
 		return;
@@ -284,15 +284,15 @@ add_match(Pass *pass, const IamStatement *stmt, Match *match, IamEffect *effect)
 		common = iam_formula_all_of(ev->arena, match->terms.items, match->terms.count);
 	for (int g = 0; g < IAM_GRADE_COUNT; g++)
 	{
-		IamTri		value = iam_and(match->value, match->principal.grade[g]);
-		IamTri	   *sum = deny ? &effect->deny : &effect->allow[g];
+		IamTri  value = iam_and(match->value, match->principal.grade[g]);
+		IamTri *sum = deny ? &effect->deny : &effect->allow[g];
 
 		if (value == IAM_NO)
 			continue;
 		*sum = iam_or(*sum, value);
 		if (ev->want_formulas)
 			add_item(ev->arena, deny ? &pass->deny : &pass->allow[g],
-					 iam_formula_all(ev->arena, common, match->principal.formula[g]));
+			         iam_formula_all(ev->arena, common, match->principal.formula[g]));
 	}
 }
 
@@ -300,9 +300,9 @@ static void
 evaluate_statement(Pass *pass, const IamStatement *stmt, uint32_t ordinal, IamEffect *effect)
 {
 	const IamEvaluation *ev = pass->ev;
-	bool		inverted = (stmt->flags & IAM_STMT_NOT_ACTION) != 0;
-	IamTri		strongest;
-	Match		match;
+	bool                 inverted = (stmt->flags & IAM_STMT_NOT_ACTION) != 0;
+	IamTri               strongest;
+	Match                match;
 
 	if ((stmt->flags & IAM_STMT_ANY_ACTION) != 0 && ev->sink == NULL)
 	{
@@ -312,7 +312,7 @@ evaluate_statement(Pass *pass, const IamStatement *stmt, uint32_t ordinal, IamEf
 	else if (iam_action_listed(pass->policy, stmt, &pass->action, &match.action) == inverted)
 		return;
 	match.value = IAM_YES;
-	match.terms = (Terms) {NULL, 0, 0};
+	match.terms = (Terms){NULL, 0, 0};
 	match.resource = IAM_NO_STR;
 	match_resource(pass, stmt, &match);
 	if (match.value == IAM_NO)
@@ -345,10 +345,10 @@ static void
 unreadable_effect(const IamEvaluation *ev, IamPolicyKind kind, IamEffect *effect)
 {
 	const char *kind_name = iam_kind_name(kind);
-	IamStr		name = ev->policy_name;
+	IamStr      name = ev->policy_name;
 
 	if (name.len == 0)
-		name = (IamStr) {kind_name, (uint32_t) strlen(kind_name)};
+		name = (IamStr){kind_name, (uint32_t) strlen(kind_name)};
 	effect->unreadable = true;
 	effect->deny = IAM_UNKNOWN;
 	for (int g = 0; g < IAM_GRADE_COUNT; g++)
@@ -356,7 +356,8 @@ unreadable_effect(const IamEvaluation *ev, IamPolicyKind kind, IamEffect *effect
 	if (!ev->want_formulas)
 		return;
 	effect->deny_formula = iam_formula_atom(ev->arena, IAM_ATOM_UNREADABLE, IAM_LIT("deny"), name, 0, NULL);
-	effect->allow_formula[0] = iam_formula_atom(ev->arena, IAM_ATOM_UNREADABLE, IAM_LIT("allow"), name, 0, NULL);
+	effect->allow_formula[0] = iam_formula_atom(ev->arena, IAM_ATOM_UNREADABLE, IAM_LIT("allow"), name, 0,
+	                                            NULL);
 	for (int g = 1; g < IAM_GRADE_COUNT; g++)
 		effect->allow_formula[g] = effect->allow_formula[0];
 }
@@ -371,11 +372,10 @@ worth_testing(const Pass *pass, const IamStatement *stmt, const IamEffect *effec
 }
 
 void
-iam_policy_effect(const IamEvaluation *ev, const IamPolicy *policy,
-				  IamPolicyKind kind, IamEffect *effect)
+iam_policy_effect(const IamEvaluation *ev, const IamPolicy *policy, IamPolicyKind kind, IamEffect *effect)
 {
 	const IamStatement *statements;
-	Pass		pass;
+	Pass                pass;
 
 	memset(effect, 0, sizeof *effect);
 	if (policy == NULL)
@@ -386,8 +386,8 @@ iam_policy_effect(const IamEvaluation *ev, const IamPolicy *policy,
 	pass.ev = ev;
 	pass.policy = policy;
 	pass.kind = kind;
-	pass.names_principals = kind == IAM_KIND_RESOURCE || kind == IAM_KIND_TRUST
-		|| kind == IAM_KIND_RCP || kind == IAM_KIND_ENDPOINT;
+	pass.names_principals = kind == IAM_KIND_RESOURCE || kind == IAM_KIND_TRUST || kind == IAM_KIND_RCP ||
+	                        kind == IAM_KIND_ENDPOINT;
 	pass.complete_short = kind == IAM_KIND_IDENTITY || kind == IAM_KIND_BOUNDARY || kind == IAM_KIND_SESSION;
 	pass.pattern_variables_ready = false;
 	pass.action = iam_request_action(ev->request);
@@ -397,9 +397,9 @@ iam_policy_effect(const IamEvaluation *ev, const IamPolicy *policy,
 		memset(pass.allow, 0, sizeof pass.allow);
 		memset(&pass.deny, 0, sizeof pass.deny);
 	}
-	if (kind == IAM_KIND_RESOURCE
-		&& (ev->request->flags & (IAM_REQ_BPA_RESTRICT | IAM_REQ_BPA_UNKNOWN)) != 0
-		&& iam_str_equal(pass.action.service, IAM_LIT("s3")))
+	if (kind == IAM_KIND_RESOURCE &&
+	    (ev->request->flags & (IAM_REQ_BPA_RESTRICT | IAM_REQ_BPA_UNKNOWN)) != 0 &&
+	    iam_str_equal(pass.action.service, IAM_LIT("s3")))
 		effect->public = iam_policy_is_public(policy);
 
 	statements = iam_policy_statement(policy, 0);
@@ -416,7 +416,8 @@ iam_policy_effect(const IamEvaluation *ev, const IamPolicy *policy,
 	if (ev->want_formulas)
 	{
 		for (int g = 0; g < IAM_GRADE_COUNT; g++)
-			effect->allow_formula[g] = iam_formula_any_of(ev->arena, pass.allow[g].items, pass.allow[g].count);
+			effect->allow_formula[g] = iam_formula_any_of(ev->arena, pass.allow[g].items,
+			                                              pass.allow[g].count);
 		effect->deny_formula = iam_formula_any_of(ev->arena, pass.deny.items, pass.deny.count);
 	}
 }
@@ -429,7 +430,7 @@ iam_policy_may_match(const IamPolicy *policy, const IamRequest *request)
 	for (uint32_t i = 0; i < policy->statement_count; i++)
 	{
 		const IamStatement *stmt = iam_policy_statement(policy, i);
-		bool		inverted = (stmt->flags & IAM_STMT_NOT_ACTION) != 0;
+		bool                inverted = (stmt->flags & IAM_STMT_NOT_ACTION) != 0;
 
 		if (iam_action_listed(policy, stmt, &action, NULL) != inverted)
 			return true;

@@ -8,29 +8,29 @@
  */
 #include "decide.h"
 
-#define FORMULA_COUNT (IAM_GRADE_COUNT + 1)	/* allow by grade, then deny */
+#define FORMULA_COUNT (IAM_GRADE_COUNT + 1) /* allow by grade, then deny */
 
 /* EffectImage.flags */
 enum
 {
 	EFFECT_UNREADABLE = 1 << 0,
 	EFFECT_PUBLIC = 1 << 1,
-	EFFECT_FORMULAS = 1 << 2,	/* a FormulaSlices follows */
+	EFFECT_FORMULAS = 1 << 2, /* a FormulaSlices follows */
 	EFFECT_ALL_FLAGS = 7
 };
 
 typedef struct EffectImage
 {
-	IamImage	head;			/* format IAM_EFFECT_FORMAT, type IAM_IMAGE_EFFECT */
-	uint8_t		allow[IAM_GRADE_COUNT]; /* IamTri */
-	uint8_t		deny;			/* IamTri */
-	uint8_t		flags;
-	uint8_t		reserved[2];	/* 0 */
+	IamImage head;                   /* format IAM_EFFECT_FORMAT, type IAM_IMAGE_EFFECT */
+	uint8_t  allow[IAM_GRADE_COUNT]; /* IamTri */
+	uint8_t  deny;                   /* IamTri */
+	uint8_t  flags;
+	uint8_t  reserved[2]; /* 0 */
 } EffectImage;
 
 typedef struct FormulaSlices
 {
-	IamSlice	formula[FORMULA_COUNT]; /* off 0: none */
+	IamSlice formula[FORMULA_COUNT]; /* off 0: none */
 } FormulaSlices;
 
 static const IamFormula *
@@ -42,10 +42,10 @@ formula_of(const IamEffect *effect, int i)
 void
 iam_effect_write(IamBuf *buf, const IamEffect *effect)
 {
-	EffectImage image;
+	EffectImage   image;
 	FormulaSlices slices;
-	bool		formulas = false;
-	uint32_t	start;
+	bool          formulas = false;
+	uint32_t      start;
 
 	memset(&image, 0, sizeof image);
 	memset(&slices, 0, sizeof slices);
@@ -68,9 +68,8 @@ iam_effect_write(IamBuf *buf, const IamEffect *effect)
 	for (int g = 0; g < IAM_GRADE_COUNT; g++)
 		image.allow[g] = (uint8_t) effect->allow[g];
 	image.deny = (uint8_t) effect->deny;
-	image.flags = (uint8_t) ((effect->unreadable ? EFFECT_UNREADABLE : 0)
-							 | (effect->public ? EFFECT_PUBLIC : 0)
-							 | (formulas ? EFFECT_FORMULAS : 0));
+	image.flags = (uint8_t) ((effect->unreadable ? EFFECT_UNREADABLE : 0) |
+	                         (effect->public ? EFFECT_PUBLIC : 0) | (formulas ? EFFECT_FORMULAS : 0));
 	memcpy(buf->data + start, &image, sizeof image);
 	if (formulas)
 		memcpy(buf->data + start + sizeof image, &slices, sizeof slices);
@@ -92,15 +91,16 @@ read_formulas(IamArena *arena, const char *bytes, size_t size, IamEffect *effect
 	memcpy(&slices, bytes + sizeof(EffectImage), sizeof slices);
 	for (int i = 0; i < FORMULA_COUNT; i++)
 	{
-		IamSlice	slice = slices.formula[i];
-		IamTri		value = i < IAM_GRADE_COUNT ? effect->allow[i] : effect->deny;
+		IamSlice          slice = slices.formula[i];
+		IamTri            value = i < IAM_GRADE_COUNT ? effect->allow[i] : effect->deny;
 		const IamFormula *f;
 
 		if (slice.off == 0)
 			continue;
-		if (slice.off < sizeof(EffectImage) + sizeof slices || slice.off > size || slice.len > size - slice.off)
+		if (slice.off < sizeof(EffectImage) + sizeof slices || slice.off > size ||
+		    slice.len > size - slice.off)
 			return corrupt(err);
-		f = iam_formula_read(arena, (IamStr) {bytes + slice.off, slice.len});
+		f = iam_formula_read(arena, (IamStr){bytes + slice.off, slice.len});
 		if (f == NULL)
 			return arena->failed ? iam_fail(err, IAM_NO_MEMORY, NULL, "Out of memory.") : corrupt(err);
 		/* a certain value with a tree that says otherwise would decide two ways */
@@ -118,16 +118,15 @@ bool
 iam_effect_read(IamArena *arena, const void *bytes, size_t size, IamEffect *effect, IamError *err)
 {
 	EffectImage image;
-	bool		good;
+	bool        good;
 
 	memset(effect, 0, sizeof *effect);
 	if (size < sizeof image || size > UINT32_MAX)
 		return corrupt(err);
 	memcpy(&image, bytes, sizeof image);
-	good = image.head.format == IAM_EFFECT_FORMAT && image.head.type == IAM_IMAGE_EFFECT
-		&& image.head.reserved == 0 && image.head.size == size
-		&& image.deny <= IAM_YES && (image.flags & ~EFFECT_ALL_FLAGS) == 0
-		&& image.reserved[0] == 0 && image.reserved[1] == 0;
+	good = image.head.format == IAM_EFFECT_FORMAT && image.head.type == IAM_IMAGE_EFFECT &&
+	       image.head.reserved == 0 && image.head.size == size && image.deny <= IAM_YES &&
+	       (image.flags & ~EFFECT_ALL_FLAGS) == 0 && image.reserved[0] == 0 && image.reserved[1] == 0;
 	for (int g = 0; g < IAM_GRADE_COUNT; g++)
 		good = good && image.allow[g] <= IAM_YES;
 	if (!good)
@@ -147,18 +146,18 @@ iam_effect_read(IamArena *arena, const void *bytes, size_t size, IamEffect *effe
 /* Before each effect's image. */
 typedef struct GateHead
 {
-	uint8_t		kind;
-	uint8_t		level;
-	uint8_t		reserved[2];
-	uint32_t	size;			/* of the image that follows, at the next multiple of 4 */
+	uint8_t  kind;
+	uint8_t  level;
+	uint8_t  reserved[2];
+	uint32_t size; /* of the image that follows, at the next multiple of 4 */
 } GateHead;
 
 static void
 write_gate(IamBuf *buf, const IamGates *gates, int kind, int level)
 {
 	const IamEffect *effect = iam_gates_effect(gates, (IamPolicyKind) kind, level);
-	GateHead	head;
-	uint32_t	off;
+	GateHead         head;
+	uint32_t         off;
 
 	if (effect == NULL)
 		return;
@@ -178,7 +177,7 @@ iam_gates_write(IamBuf *buf, const IamGates *gates)
 {
 	for (int kind = 0; kind < IAM_KIND_COUNT; kind++)
 	{
-		bool		levels = kind == IAM_KIND_SCP || kind == IAM_KIND_RCP;
+		bool levels = kind == IAM_KIND_SCP || kind == IAM_KIND_RCP;
 
 		for (int level = 0; level < (levels ? IAM_MAX_LEVELS : 1); level++)
 			write_gate(buf, gates, kind, level);
@@ -188,13 +187,13 @@ iam_gates_write(IamBuf *buf, const IamGates *gates)
 bool
 iam_gates_read(IamArena *arena, IamStr bytes, IamGates *gates, IamError *err)
 {
-	uint32_t	at = 0;
+	uint32_t at = 0;
 
 	iam_gates_init(gates);
 	while (at < bytes.len)
 	{
-		GateHead	head;
-		IamEffect	effect;
+		GateHead  head;
+		IamEffect effect;
 
 		if (bytes.len - at < sizeof head)
 			return corrupt(err);

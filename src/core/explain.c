@@ -13,13 +13,14 @@
 /* ---- deciding ---- */
 
 static bool
-add_policies(IamEvaluation *ev, const IamNamedPolicy *policies, uint32_t count, IamGates *gates, IamError *err)
+add_policies(IamEvaluation *ev, const IamNamedPolicy *policies, uint32_t count, IamGates *gates,
+             IamError *err)
 {
 	iam_gates_init(gates);
 	for (uint32_t i = 0; i < count; i++)
 	{
 		const IamNamedPolicy *p = &policies[i];
-		IamEffect	effect;
+		IamEffect             effect;
 
 		iam_poll(ev->arena);
 		ev->level = p->level;
@@ -28,7 +29,7 @@ add_policies(IamEvaluation *ev, const IamNamedPolicy *policies, uint32_t count, 
 			iam_policy_effect(ev, p->policy, p->kind, &effect);
 		if (!iam_gates_add(ev->arena, gates, p->kind, p->level, p->empty ? NULL : &effect))
 			return iam_fail(err, IAM_OVER_LIMIT, NULL, "Level %d of a control policy is outside 0 to %d.",
-							p->level, IAM_MAX_LEVELS - 1);
+			                p->level, IAM_MAX_LEVELS - 1);
 	}
 	return !ev->arena->failed || iam_fail(err, IAM_NO_MEMORY, NULL, "Out of memory.");
 }
@@ -44,11 +45,10 @@ begin_evaluation(IamEvaluation *ev, IamArena *arena, const IamRequest *request, 
 
 bool
 iam_evaluate_policies(IamArena *arena, const IamRequest *request, const IamCaller *caller,
-					  const IamNamedPolicy *policies, uint32_t count,
-					  IamDecision *decision, IamError *err)
+                      const IamNamedPolicy *policies, uint32_t count, IamDecision *decision, IamError *err)
 {
 	IamEvaluation ev;
-	IamGates	gates;
+	IamGates      gates;
 
 	begin_evaluation(&ev, arena, request, caller);
 	if (!add_policies(&ev, policies, count, &gates, err))
@@ -69,27 +69,27 @@ iam_evaluate_policies(IamArena *arena, const IamRequest *request, const IamCalle
 typedef struct Found
 {
 	IamStatementTrace trace;
-	struct Found *next;
+	struct Found     *next;
 } Found;
 
 typedef struct Collector
 {
-	IamSink		sink;			/* first: the evaluator knows no more */
-	IamArena   *arena;
+	IamSink           sink; /* first: the evaluator knows no more */
+	IamArena         *arena;
 	const IamRequest *request;
-	const IamCaller *caller;
-	Found	   *first;
-	Found	  **last;
-	IamStr	   *keys;			/* sorted, distinct without regard to case */
-	uint32_t	key_count;
-	uint32_t	key_size;
+	const IamCaller  *caller;
+	Found            *first;
+	Found           **last;
+	IamStr           *keys; /* sorted, distinct without regard to case */
+	uint32_t          key_count;
+	uint32_t          key_size;
 } Collector;
 
 static void
 collect_statement(IamSink *sink, const IamStatementTrace *trace)
 {
-	Collector  *c = (Collector *) sink;
-	Found	   *found = iam_alloc(c->arena, sizeof *found);
+	Collector *c = (Collector *) sink;
+	Found     *found = iam_alloc(c->arena, sizeof *found);
 
 	if (found == NULL)
 		return;
@@ -101,7 +101,7 @@ collect_statement(IamSink *sink, const IamStatementTrace *trace)
 static int
 compare_keys(IamStr a, IamStr b)
 {
-	uint32_t	i = 0;
+	uint32_t i = 0;
 
 	while (i < a.len && i < b.len && iam_fold_char(a.data[i]) == iam_fold_char(b.data[i]))
 		i++;
@@ -115,7 +115,7 @@ static bool
 is_given(const IamRequest *request, IamStr key)
 {
 	const IamEntry *entries = iam_at(request, request->context_off);
-	uint32_t	hash = iam_hash32_fold(key);
+	uint32_t        hash = iam_hash32_fold(key);
 
 	for (uint32_t i = 0; i < request->context_count; i++)
 		if (entries[i].hash == hash && iam_str_equal_fold(iam_slice(request, entries[i].key), key))
@@ -126,16 +126,16 @@ is_given(const IamRequest *request, IamStr key)
 static void
 collect_key(IamSink *sink, IamStr key, IamTri present)
 {
-	Collector  *c = (Collector *) sink;
-	uint32_t	low = 0;
-	uint32_t	high = c->key_count;
+	Collector *c = (Collector *) sink;
+	uint32_t   low = 0;
+	uint32_t   high = c->key_count;
 
 	if (present == IAM_NO && is_given(c->request, key))
 		return;
 	while (low < high)
 	{
-		uint32_t	middle = low + (high - low) / 2;
-		int			order = compare_keys(c->keys[middle], key);
+		uint32_t middle = low + (high - low) / 2;
+		int      order = compare_keys(c->keys[middle], key);
 
 		if (order == 0)
 			return;
@@ -146,8 +146,8 @@ collect_key(IamSink *sink, IamStr key, IamTri present)
 	}
 	if (c->key_count == c->key_size)
 	{
-		uint32_t	size = c->key_size == 0 ? 16 : 2 * c->key_size;
-		IamStr	   *keys = iam_alloc_array(c->arena, size, sizeof *keys);
+		uint32_t size = c->key_size == 0 ? 16 : 2 * c->key_size;
+		IamStr  *keys = iam_alloc_array(c->arena, size, sizeof *keys);
 
 		if (keys == NULL)
 			return;
@@ -228,7 +228,7 @@ write_conditions(IamBuf *out, const Collector *c, const IamStatementTrace *t)
 		}
 		iam_buf_char(out, ']');
 		iam_json_key_cstr(out, "result",
-						  tri_name(iam_condition_test(t->policy, &conditions[i], c->request, c->caller)));
+		                  tri_name(iam_condition_test(t->policy, &conditions[i], c->request, c->caller)));
 		iam_buf_char(out, '}');
 	}
 	iam_buf_char(out, ']');
@@ -237,7 +237,8 @@ write_conditions(IamBuf *out, const Collector *c, const IamStatementTrace *t)
 static bool
 names_principals(IamPolicyKind kind)
 {
-	return kind == IAM_KIND_RESOURCE || kind == IAM_KIND_TRUST || kind == IAM_KIND_RCP || kind == IAM_KIND_ENDPOINT;
+	return kind == IAM_KIND_RESOURCE || kind == IAM_KIND_TRUST || kind == IAM_KIND_RCP ||
+	       kind == IAM_KIND_ENDPOINT;
 }
 
 static void
@@ -248,7 +249,7 @@ write_statements(IamBuf *out, const Collector *c)
 	for (const Found *f = c->first; f != NULL; f = f->next)
 	{
 		const IamStatementTrace *t = &f->trace;
-		int			grade = -1;
+		int                      grade = -1;
 
 		iam_poll(c->arena);
 		for (int g = 0; g < IAM_GRADE_COUNT; g++)
@@ -283,7 +284,7 @@ write_statements(IamBuf *out, const Collector *c)
 /* Distinct assumptions: the caller's, then what the evaluation itself took for granted. */
 static void
 write_assumptions(IamBuf *out, const Collector *c, const IamNamedPolicy *policies, uint32_t count,
-				  const IamStr *assumptions, uint32_t assumption_count)
+                  const IamStr *assumptions, uint32_t assumption_count)
 {
 	const IamRequest *request = c->request;
 
@@ -297,16 +298,18 @@ write_assumptions(IamBuf *out, const Collector *c, const IamNamedPolicy *policie
 	if ((request->flags & IAM_REQ_ACCOUNT_ASSUMED) != 0 && c->caller->account.off != 0)
 	{
 		iam_json_next(out);
-		iam_json_string(out, IAM_LIT("the resource is taken to be in the caller's account: its ARN names no account"));
+		iam_json_string(
+			out, IAM_LIT("the resource is taken to be in the caller's account: its ARN names no account"));
 	}
 	if (c->caller->kind == IAM_CALLER_ROLE_SESSION && (c->caller->flags & IAM_CALLER_PATH_KNOWN) == 0)
 	{
 		iam_json_next(out);
-		iam_json_string(out, IAM_LIT("the caller's role is taken to have no path: a session ARN does not tell it"));
+		iam_json_string(
+			out, IAM_LIT("the caller's role is taken to have no path: a session ARN does not tell it"));
 	}
 	for (uint32_t i = 0; i < count; i++)
 	{
-		IamBuf		text;
+		IamBuf text;
 
 		if (policies[i].empty || policies[i].policy != NULL)
 			continue;
@@ -327,14 +330,13 @@ write_assumptions(IamBuf *out, const Collector *c, const IamNamedPolicy *policie
 
 bool
 iam_explain_policies(IamArena *arena, const IamRequest *request, const IamCaller *caller,
-					 const IamNamedPolicy *policies, uint32_t count,
-					 const IamStr *assumptions, uint32_t assumption_count,
-					 IamBuf *out, IamError *err)
+                     const IamNamedPolicy *policies, uint32_t count, const IamStr *assumptions,
+                     uint32_t assumption_count, IamBuf *out, IamError *err)
 {
 	IamEvaluation ev;
-	IamGates	gates;
-	IamVerdict	verdict;
-	Collector	c;
+	IamGates      gates;
+	IamVerdict    verdict;
+	Collector     c;
 
 	memset(&c, 0, sizeof c);
 	c.sink.statement = collect_statement;
@@ -359,7 +361,7 @@ iam_explain_policies(IamArena *arena, const IamRequest *request, const IamCaller
 	if (verdict.blocked_by[0] == '\0')
 		iam_buf_cstr(out, "null");
 	else
-		iam_json_string(out, (IamStr) {verdict.blocked_by, (uint32_t) strlen(verdict.blocked_by)});
+		iam_json_string(out, (IamStr){verdict.blocked_by, (uint32_t) strlen(verdict.blocked_by)});
 	iam_json_key(out, "conditions");
 	if (verdict.decision == IAM_CONDITIONAL)
 		iam_formula_json(out, verdict.formula);

@@ -51,8 +51,8 @@ is_literal(const IamFormula *f)
 static int
 compare_str(IamStr a, IamStr b)
 {
-	uint32_t	len = a.len < b.len ? a.len : b.len;
-	int			c = len == 0 ? 0 : memcmp(a.data, b.data, len);
+	uint32_t len = a.len < b.len ? a.len : b.len;
+	int      c = len == 0 ? 0 : memcmp(a.data, b.data, len);
 
 	if (c != 0)
 		return c;
@@ -62,7 +62,7 @@ compare_str(IamStr a, IamStr b)
 static int
 compare_atoms(const IamFormula *a, const IamFormula *b)
 {
-	int			c;
+	int c;
 
 	if (a == b)
 		return 0;
@@ -82,8 +82,8 @@ compare_atoms(const IamFormula *a, const IamFormula *b)
 static int
 compare(const IamFormula *a, const IamFormula *b)
 {
-	bool		literal = is_literal(a);
-	int			c;
+	bool literal = is_literal(a);
+	int  c;
 
 	if (a == b)
 		return 0;
@@ -116,11 +116,11 @@ iam_formula_value(const IamFormula *f)
 }
 
 const IamFormula *
-iam_formula_atom(IamArena *arena, IamAtomKind kind, IamStr op, IamStr key,
-				 uint32_t count, const IamStr *values)
+iam_formula_atom(IamArena *arena, IamAtomKind kind, IamStr op, IamStr key, uint32_t count,
+                 const IamStr *values)
 {
 	IamFormula *f = iam_alloc(arena, sizeof *f);
-	IamStr	   *copy;
+	IamStr     *copy;
 
 	if (f == NULL)
 		return &iam_false;
@@ -150,7 +150,7 @@ iam_formula_atom(IamArena *arena, IamAtomKind kind, IamStr op, IamStr key,
 static const IamFormula *
 make_node(IamArena *arena, IamFormulaKind kind, const IamFormula *const *children, uint32_t count)
 {
-	IamFormula *f = iam_alloc(arena, sizeof *f);
+	IamFormula        *f = iam_alloc(arena, sizeof *f);
 	const IamFormula **copy = iam_alloc_array(arena, count, sizeof *copy);
 
 	if (f == NULL || copy == NULL)
@@ -170,7 +170,7 @@ make_node(IamArena *arena, IamFormulaKind kind, const IamFormula *const *childre
 	f->children = copy;
 	if (f->depth > IAM_FORMULA_MAX_DEPTH)
 		return iam_formula_atom(arena, IAM_ATOM_UNREADABLE, IAM_NO_STR,
-								IAM_LIT("a condition that is too deep"), 0, NULL);
+		                        IAM_LIT("a condition that is too deep"), 0, NULL);
 	return f;
 }
 
@@ -178,18 +178,18 @@ make_node(IamArena *arena, IamFormulaKind kind, const IamFormula *const *childre
 static void
 sort(const IamFormula **items, uint32_t count, const IamFormula **spare)
 {
-	for (uint32_t width = 1; width < count; width = width > count / 2 ? count : width * 2)
+	for (uint32_t width = 1; width<count; width = width> count / 2 ? count : width * 2)
 	{
-		for (uint32_t left = 0; left < count; left = count - left > 2 * width ? left + 2 * width : count)
+		for (uint32_t left = 0; left<count; left = count - left> 2 * width ? left + 2 * width : count)
 		{
-			uint32_t	middle = count - left > width ? left + width : count;
-			uint32_t	right = count - middle > width ? middle + width : count;
-			uint32_t	i = left;
-			uint32_t	j = middle;
+			uint32_t middle = count - left > width ? left + width : count;
+			uint32_t right = count - middle > width ? middle + width : count;
+			uint32_t i = left;
+			uint32_t j = middle;
 
 			for (uint32_t k = left; k < right; k++)
-				spare[k] = j >= right || (i < middle && compare(items[i], items[j]) <= 0)
-					? items[i++] : items[j++];
+				spare[k] = j >= right || (i < middle && compare(items[i], items[j]) <= 0) ? items[i++]
+				                                                                          : items[j++];
 		}
 		memcpy(items, spare, count * sizeof *items);
 	}
@@ -199,13 +199,13 @@ sort(const IamFormula **items, uint32_t count, const IamFormula **spare)
 static bool
 listed(const IamFormula *const *items, uint32_t count, const IamFormula *f, bool negated)
 {
-	uint32_t	low = 0;
-	uint32_t	high = count;
+	uint32_t low = 0;
+	uint32_t high = count;
 
 	while (low < high)
 	{
-		uint32_t	middle = low + (high - low) / 2;
-		int			c;
+		uint32_t middle = low + (high - low) / 2;
+		int      c;
 
 		if (!negated)
 			c = compare(items[middle], f);
@@ -235,8 +235,8 @@ subset(const IamFormula *a, const IamFormula *b)
 	return true;
 }
 
-static const IamFormula *combine(IamArena *arena, IamFormulaKind kind,
-								 const IamFormula **items, uint32_t count, uint32_t round);
+static const IamFormula *
+combine(IamArena *arena, IamFormulaKind kind, const IamFormula **items, uint32_t count, uint32_t round);
 
 /*
  * What child f, of the other kind, comes to beside its sorted siblings: NULL when
@@ -246,8 +246,8 @@ static const IamFormula *
 reduce(IamArena *arena, const IamFormula *f, const IamFormula *const *items, uint32_t count)
 {
 	const IamFormula **kept;
-	uint32_t	n = 0;
-	bool		changed = false;
+	uint32_t           n = 0;
+	bool               changed = false;
 
 	for (uint32_t i = 0; i < f->count; i++)
 	{
@@ -271,14 +271,14 @@ reduce(IamArena *arena, const IamFormula *f, const IamFormula *const *items, uin
 static const IamFormula *
 combine(IamArena *arena, IamFormulaKind kind, const IamFormula **items, uint32_t count, uint32_t round)
 {
-	bool		all = kind == IAM_FORMULA_ALL;
-	IamFormulaKind drop = all ? IAM_FORMULA_TRUE : IAM_FORMULA_FALSE;
-	IamFormulaKind win = all ? IAM_FORMULA_FALSE : IAM_FORMULA_TRUE;
+	bool               all = kind == IAM_FORMULA_ALL;
+	IamFormulaKind     drop = all ? IAM_FORMULA_TRUE : IAM_FORMULA_FALSE;
+	IamFormulaKind     win = all ? IAM_FORMULA_FALSE : IAM_FORMULA_TRUE;
 	const IamFormula **flat;
-	uint32_t	total = 0;
-	uint32_t	n = 0;
-	uint32_t	distinct = 0;
-	bool		again = false;
+	uint32_t           total = 0;
+	uint32_t           n = 0;
+	uint32_t           distinct = 0;
+	bool               again = false;
 
 	for (uint32_t i = 0; i < count; i++)
 	{
@@ -309,8 +309,8 @@ combine(IamArena *arena, IamFormulaKind kind, const IamFormula **items, uint32_t
 	{
 		if (distinct > 0 && compare(flat[distinct - 1], flat[i]) == 0)
 			continue;
-		if (distinct > 0 && is_literal(flat[i]) && is_literal(flat[distinct - 1])
-			&& compare_atoms(atom_of(flat[distinct - 1]), atom_of(flat[i])) == 0)
+		if (distinct > 0 && is_literal(flat[i]) && is_literal(flat[distinct - 1]) &&
+		    compare_atoms(atom_of(flat[distinct - 1]), atom_of(flat[i])) == 0)
 			return all ? &iam_false : &iam_true;
 		flat[distinct++] = flat[i];
 	}
@@ -407,6 +407,5 @@ iam_formula_not(IamArena *arena, const IamFormula *f)
 		return &iam_false;
 	for (uint32_t i = 0; i < f->count; i++)
 		items[i] = iam_formula_not(arena, f->children[i]);
-	return combine(arena, f->kind == IAM_FORMULA_ALL ? IAM_FORMULA_ANY : IAM_FORMULA_ALL,
-				   items, f->count, 0);
+	return combine(arena, f->kind == IAM_FORMULA_ALL ? IAM_FORMULA_ANY : IAM_FORMULA_ALL, items, f->count, 0);
 }

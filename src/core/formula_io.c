@@ -53,8 +53,8 @@ iam_formula_write(IamBuf *buf, const IamFormula *f)
 /* What is left to read; every step takes from the front or fails. */
 typedef struct Reader
 {
-	IamArena   *arena;
-	IamStr		rest;
+	IamArena *arena;
+	IamStr    rest;
 } Reader;
 
 static bool
@@ -84,11 +84,11 @@ read_number(Reader *r, uint32_t *out)
 static bool
 read_str(Reader *r, IamStr *out)
 {
-	uint32_t	len;
+	uint32_t len;
 
 	if (!read_number(r, &len) || len > r->rest.len)
 		return false;
-	*out = (IamStr) {r->rest.data, len};
+	*out = (IamStr){r->rest.data, len};
 	r->rest.data += len;
 	r->rest.len -= len;
 	return true;
@@ -97,15 +97,14 @@ read_str(Reader *r, IamStr *out)
 static const IamFormula *
 read_atom(Reader *r)
 {
-	uint8_t		atom;
-	IamStr		op;
-	IamStr		key;
-	uint32_t	count;
-	IamStr	   *values = NULL;
+	uint8_t  atom;
+	IamStr   op;
+	IamStr   key;
+	uint32_t count;
+	IamStr  *values = NULL;
 
-	if (!read_byte(r, &atom) || atom > IAM_ATOM_UNREADABLE
-		|| !read_str(r, &op) || !read_str(r, &key)
-		|| !read_number(r, &count) || count > r->rest.len / 4)
+	if (!read_byte(r, &atom) || atom > IAM_ATOM_UNREADABLE || !read_str(r, &op) || !read_str(r, &key) ||
+	    !read_number(r, &count) || count > r->rest.len / 4)
 		return NULL;
 	if (count > 0)
 	{
@@ -122,8 +121,8 @@ read_atom(Reader *r)
 static const IamFormula *
 read_node(Reader *r, uint32_t depth)
 {
-	uint8_t		kind;
-	uint32_t	count;
+	uint8_t            kind;
+	uint32_t           count;
 	const IamFormula **items;
 
 	if (depth > IAM_FORMULA_MAX_DEPTH || !read_byte(r, &kind))
@@ -134,8 +133,8 @@ read_node(Reader *r, uint32_t depth)
 		return &iam_false;
 	if (kind == IAM_FORMULA_ATOM)
 		return read_atom(r);
-	if (kind > IAM_FORMULA_ANY || !read_number(r, &count) || count == 0 || count > r->rest.len
-		|| (kind == IAM_FORMULA_NOT && count != 1))
+	if (kind > IAM_FORMULA_ANY || !read_number(r, &count) || count == 0 || count > r->rest.len ||
+	    (kind == IAM_FORMULA_NOT && count != 1))
 		return NULL;
 	items = iam_alloc_array(r->arena, count, sizeof *items);
 	if (items == NULL)
@@ -157,7 +156,7 @@ read_node(Reader *r, uint32_t depth)
 const IamFormula *
 iam_formula_read(IamArena *arena, IamStr bytes)
 {
-	Reader		r = {arena, bytes};
+	Reader            r = {arena, bytes};
 	const IamFormula *f = read_node(&r, 1);
 
 	return r.rest.len == 0 && !arena->failed ? f : NULL;
@@ -201,7 +200,7 @@ json_atom(IamBuf *buf, const IamFormula *f)
 static void
 json_node(IamBuf *buf, const IamFormula *f)
 {
-	bool		denial = f->kind == IAM_FORMULA_ANY;
+	bool denial = f->kind == IAM_FORMULA_ANY;
 
 	if (f->kind == IAM_FORMULA_ATOM)
 	{
@@ -218,7 +217,9 @@ json_node(IamBuf *buf, const IamFormula *f)
 	/* any of negated atoms is what a Deny with several conditions leaves: not all */
 	for (uint32_t i = 0; i < f->count; i++)
 		denial = denial && f->children[i]->kind == IAM_FORMULA_NOT;
-	iam_buf_cstr(buf, denial ? "{\"not\":{\"all\":[" : f->kind == IAM_FORMULA_ALL ? "{\"all\":[" : "{\"any\":[");
+	iam_buf_cstr(buf, denial                       ? "{\"not\":{\"all\":["
+	                  : f->kind == IAM_FORMULA_ALL ? "{\"all\":["
+	                                               : "{\"any\":[");
 	for (uint32_t i = 0; i < f->count; i++)
 	{
 		iam_json_next(buf);

@@ -19,7 +19,8 @@ formula_or_constant(IamArena *arena, IamTri value, const IamFormula *f)
 		return f;
 	if (value != IAM_UNKNOWN)
 		return value == IAM_YES ? &iam_true : &iam_false;
-	return iam_formula_atom(arena, IAM_ATOM_UNREADABLE, IAM_NO_STR, IAM_LIT("conditions that were not recorded"), 0, NULL);
+	return iam_formula_atom(arena, IAM_ATOM_UNREADABLE, IAM_NO_STR,
+	                        IAM_LIT("conditions that were not recorded"), 0, NULL);
 }
 
 static void
@@ -27,7 +28,7 @@ add_value(IamArena *arena, IamTri *value, const IamFormula **f, IamTri more, con
 {
 	if (*f != NULL || more_f != NULL)
 		*f = iam_formula_any(arena, formula_or_constant(arena, *value, *f),
-							 formula_or_constant(arena, more, more_f));
+		                     formula_or_constant(arena, more, more_f));
 	*value = iam_or(*value, more);
 }
 
@@ -35,7 +36,8 @@ static void
 add_effect(IamArena *arena, IamEffect *into, const IamEffect *effect)
 {
 	for (int g = 0; g < IAM_GRADE_COUNT; g++)
-		add_value(arena, &into->allow[g], &into->allow_formula[g], effect->allow[g], effect->allow_formula[g]);
+		add_value(arena, &into->allow[g], &into->allow_formula[g], effect->allow[g],
+		          effect->allow_formula[g]);
 	add_value(arena, &into->deny, &into->deny_formula, effect->deny, effect->deny_formula);
 	into->unreadable = into->unreadable || effect->unreadable;
 	into->public = into->public || effect->public;
@@ -44,9 +46,9 @@ add_effect(IamArena *arena, IamEffect *into, const IamEffect *effect)
 bool
 iam_gates_add(IamArena *arena, IamGates *gates, IamPolicyKind kind, int level, const IamEffect *effect)
 {
-	uint32_t   *present = &gates->kinds;
-	IamGate    *gate;
-	uint32_t	bit;
+	uint32_t *present = &gates->kinds;
+	IamGate  *gate;
+	uint32_t  bit;
 
 	if ((unsigned) kind >= IAM_KIND_COUNT)
 		return false;
@@ -92,7 +94,7 @@ iam_gates_merge(IamArena *arena, IamGates *into, const IamGates *from)
 {
 	for (int kind = 0; kind < IAM_KIND_COUNT; kind++)
 	{
-		bool		levels = kind == IAM_KIND_SCP || kind == IAM_KIND_RCP;
+		bool levels = kind == IAM_KIND_SCP || kind == IAM_KIND_RCP;
 
 		if ((from->kinds & 1u << kind) == 0)
 			continue;

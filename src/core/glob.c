@@ -20,11 +20,11 @@ typedef enum Spelling
 	ELEMENT
 } Spelling;
 
-#define MAX_STATES		(IAM_MAX_PATTERN_BYTES + 1)
-#define WORDS(states)	(((states) + 63) / 64)
+#define MAX_STATES (IAM_MAX_PATTERN_BYTES + 1)
+#define WORDS(states) (((states) + 63) / 64)
 
 /* Steps back a match may take, per byte of pattern and text, before it is simulated. */
-#define PATIENCE		8
+#define PATIENCE 8
 
 static inline bool
 is_continuation(char c)
@@ -45,7 +45,7 @@ next_char(const char *p, const char *end)
 static inline char
 wildcard_at(Spelling spelling, const char *p, const char *tail, const char *end)
 {
-	char		c = *p;
+	char c = *p;
 
 	if (spelling == GLOB)
 		return iam_is_wildcard(c) ? c : 0;
@@ -82,7 +82,7 @@ same(Spelling spelling, char a, char b)
 
 typedef struct States
 {
-	uint64_t	bit[WORDS(MAX_STATES)];
+	uint64_t bit[WORDS(MAX_STATES)];
 } States;
 
 static inline void
@@ -102,29 +102,28 @@ get_bit(const uint64_t *bits, uint32_t i)
  * that passing over stars takes a single shift.  Patterns of more than
  * IAM_MAX_PATTERN_BYTES match nothing here.  Never inlined: its frame is large.
  */
-static bool __attribute__((noinline))
-simulate(Spelling spelling, IamStr pattern, uint32_t tail, IamStr text)
+static bool __attribute__((noinline)) simulate(Spelling spelling, IamStr pattern, uint32_t tail, IamStr text)
 {
-	uint64_t	literal[256][WORDS(MAX_STATES)];
-	States		any = {{0}};
-	States		any_but_colon = {{0}};
-	States		one = {{0}};
-	States		one_but_colon = {{0}};
-	States		pending = {{0}};	/* behind a `?` whose character has not ended */
-	States		now = {{0}};
+	uint64_t    literal[256][WORDS(MAX_STATES)];
+	States      any = {{0}};
+	States      any_but_colon = {{0}};
+	States      one = {{0}};
+	States      one_but_colon = {{0}};
+	States      pending = {{0}}; /* behind a `?` whose character has not ended */
+	States      now = {{0}};
 	const char *end = pattern.data + pattern.len;
-	bool		used[256] = {false};
-	uint32_t	states = 0;
-	uint32_t	words;
-	char		previous = 0;
+	bool        used[256] = {false};
+	uint32_t    states = 0;
+	uint32_t    words;
+	char        previous = 0;
 
 	if (pattern.len >= MAX_STATES)
 		return false;
 	for (const char *p = pattern.data; p < end; p++)
 	{
-		char		wildcard = wildcard_at(spelling, p, pattern.data + tail, end);
-		bool		star = wildcard == IAM_ANY || wildcard == IAM_ANY_BUT_COLON;
-		uint8_t		c;
+		char    wildcard = wildcard_at(spelling, p, pattern.data + tail, end);
+		bool    star = wildcard == IAM_ANY || wildcard == IAM_ANY_BUT_COLON;
+		uint8_t c;
 
 		if (star)
 			p = behind_run(spelling, p, end) - 1;
@@ -163,24 +162,23 @@ simulate(Spelling spelling, IamStr pattern, uint32_t tail, IamStr text)
 
 	for (uint32_t t = 0; t < text.len; t++)
 	{
-		char		c = spelling == LIKE_FOLD ? iam_fold_char(text.data[t]) : text.data[t];
-		bool		first = !is_continuation(c);
-		bool		last = t + 1 == text.len || !is_continuation(text.data[t + 1]);
+		char            c = spelling == LIKE_FOLD ? iam_fold_char(text.data[t]) : text.data[t];
+		bool            first = !is_continuation(c);
+		bool            last = t + 1 == text.len || !is_continuation(text.data[t + 1]);
 		const uint64_t *same_byte = used[(uint8_t) c] ? literal[(uint8_t) c] : NULL;
-		uint64_t	carry = 0;
-		uint64_t	star_carry = 0;
-		uint64_t	alive = 0;
+		uint64_t        carry = 0;
+		uint64_t        star_carry = 0;
+		uint64_t        alive = 0;
 
 		for (uint32_t w = 0; w < words; w++)
 		{
-			uint64_t	stars = any.bit[w] | any_but_colon.bit[w];
-			uint64_t	stay = now.bit[w] & (c == ':' ? any.bit[w] : stars);
-			uint64_t	move = same_byte == NULL ? 0 : now.bit[w] & same_byte[w];
-			uint64_t	next;
+			uint64_t stars = any.bit[w] | any_but_colon.bit[w];
+			uint64_t stay = now.bit[w] & (c == ':' ? any.bit[w] : stars);
+			uint64_t move = same_byte == NULL ? 0 : now.bit[w] & same_byte[w];
+			uint64_t next;
 
 			if (first)
-				pending.bit[w] = now.bit[w] &
-					(c == ':' ? one.bit[w] : one.bit[w] | one_but_colon.bit[w]);
+				pending.bit[w] = now.bit[w] & (c == ':' ? one.bit[w] : one.bit[w] | one_but_colon.bit[w]);
 			if (last)
 			{
 				move |= pending.bit[w];
@@ -211,12 +209,12 @@ typedef struct Star
 
 /* Where a star that ended at `from` may end next, given what has to follow it. */
 static inline const char *
-advance(Spelling spelling, const char *from, const char *end, const char *pattern,
-		const char *tail, const char *pattern_end)
+advance(Spelling spelling, const char *from, const char *end, const char *pattern, const char *tail,
+        const char *pattern_end)
 {
 	from = next_char(from, end);
 	if (spelling != LIKE_FOLD && from < end && pattern < pattern_end && *from != *pattern &&
-		wildcard_at(spelling, pattern, tail, pattern_end) == 0)
+	    wildcard_at(spelling, pattern, tail, pattern_end) == 0)
 	{
 		from = memchr(from, *pattern, (size_t) (end - from));
 		if (from == NULL)
@@ -233,9 +231,9 @@ match(Spelling spelling, IamStr pattern, uint32_t tail_offset, IamStr text)
 	const char *tail;
 	const char *p_end;
 	const char *t_end;
-	Star		any = {NULL, NULL};
-	Star		any_but_colon = {NULL, NULL};
-	size_t		patience = PATIENCE * ((size_t) pattern.len + text.len) + 64;
+	Star        any = {NULL, NULL};
+	Star        any_but_colon = {NULL, NULL};
+	size_t      patience = PATIENCE * ((size_t) pattern.len + text.len) + 64;
 
 	if (pattern.len == 0)
 		return text.len == 0;
@@ -251,7 +249,7 @@ match(Spelling spelling, IamStr pattern, uint32_t tail_offset, IamStr text)
 
 		while (p < p_end)
 		{
-			char		wildcard = wildcard_at(spelling, p, tail, p_end);
+			char wildcard = wildcard_at(spelling, p, tail, p_end);
 
 			if (wildcard == 0)
 			{
@@ -265,13 +263,13 @@ match(Spelling spelling, IamStr pattern, uint32_t tail_offset, IamStr text)
 				p = behind_run(spelling, p, p_end);
 				if (p == p_end)
 					return true;
-				any = (Star) {p, t};
+				any = (Star){p, t};
 				any_but_colon.pattern = NULL;
 			}
 			else if (wildcard == IAM_ANY_BUT_COLON)
 			{
 				p = behind_run(spelling, p, p_end);
-				any_but_colon = (Star) {p, t};
+				any_but_colon = (Star){p, t};
 			}
 			else
 			{
@@ -283,7 +281,7 @@ match(Spelling spelling, IamStr pattern, uint32_t tail_offset, IamStr text)
 				 * not, with no colon between, can an earlier star still help.
 				 */
 				if (spelling == GLOB && wildcard == IAM_ONE && any_but_colon.pattern != NULL &&
-					memchr(any_but_colon.pattern, ':', (size_t) (p - any_but_colon.pattern)) == NULL)
+				    memchr(any_but_colon.pattern, ':', (size_t) (p - any_but_colon.pattern)) == NULL)
 					return simulate(spelling, pattern, tail_offset, text);
 				p++;
 				t = next_char(t, t_end);
@@ -296,8 +294,7 @@ match(Spelling spelling, IamStr pattern, uint32_t tail_offset, IamStr text)
 		if (t == t_end)
 			return false;
 
-		if (any_but_colon.pattern != NULL && any_but_colon.text < t_end &&
-			*any_but_colon.text != ':')
+		if (any_but_colon.pattern != NULL && any_but_colon.text < t_end && *any_but_colon.text != ':')
 		{
 			begun = any_but_colon.pattern;
 			any_but_colon.text = next_char(any_but_colon.text, t_end);

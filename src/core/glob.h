@@ -15,10 +15,10 @@
 
 #include "base.h"
 
-#define IAM_ANY				((char) 0xF8)
-#define IAM_ONE				((char) 0xF9)
-#define IAM_ANY_BUT_COLON	((char) 0xFA)
-#define IAM_ONE_BUT_COLON	((char) 0xFB)
+#define IAM_ANY ((char) 0xF8)
+#define IAM_ONE ((char) 0xF9)
+#define IAM_ANY_BUT_COLON ((char) 0xFA)
+#define IAM_ONE_BUT_COLON ((char) 0xFB)
 
 static inline bool
 iam_is_wildcard(char c)
@@ -26,18 +26,18 @@ iam_is_wildcard(char c)
 	return ((uint8_t) c & 0xFC) == 0xF8;
 }
 
-bool		iam_glob_match(IamStr glob, IamStr text);
+bool iam_glob_match(IamStr glob, IamStr text);
 
 /*
  * A Resource-element string as it stands, no variables: its wildcards are what
  * their places make them (ARN-5a).  `tail` is the offset of the sixth field,
  * pattern.len where there is none.
  */
-bool		iam_glob_match_element(IamStr pattern, uint32_t tail, IamStr text);
+bool iam_glob_match_element(IamStr pattern, uint32_t tail, IamStr text);
 
 /* `*` and `?` in pattern, over text, no variables (StringLike, action names). */
-bool		iam_like_match(IamStr pattern, IamStr text);
-bool		iam_like_match_fold(IamStr pattern, IamStr text);	/* ASCII case folded */
+bool iam_like_match(IamStr pattern, IamStr text);
+bool iam_like_match_fold(IamStr pattern, IamStr text); /* ASCII case folded */
 
 /*
  * Languages of two globs over all strings: does a hold everything b holds; do
@@ -45,17 +45,17 @@ bool		iam_like_match_fold(IamStr pattern, IamStr text);	/* ASCII case folded */
  * answers UNKNOWN, never a guess.  `arena` is for the search's own use.
  */
 #define IAM_GLOB_MAX_STATES 100000
-IamTri		iam_glob_covers(IamArena *arena, IamStr a, IamStr b);
-IamTri		iam_glob_overlaps(IamArena *arena, IamStr a, IamStr b);
+IamTri iam_glob_covers(IamArena *arena, IamStr a, IamStr b);
+IamTri iam_glob_overlaps(IamArena *arena, IamStr a, IamStr b);
 
 /* The same over the strings that hold at least `colons` colons: ARNs hold five. */
-IamTri		iam_glob_covers_within(IamArena *arena, IamStr a, IamStr b, uint32_t colons);
-IamTri		iam_glob_overlaps_within(IamArena *arena, IamStr a, IamStr b, uint32_t colons);
+IamTri iam_glob_covers_within(IamArena *arena, IamStr a, IamStr b, uint32_t colons);
+IamTri iam_glob_overlaps_within(IamArena *arena, IamStr a, IamStr b, uint32_t colons);
 
 /*
  * In the relations only: with the two bytes behind it a letter that nothing but
  * itself and IAM_ANY matches (a variable whose value is not known).
  */
-#define IAM_OPAQUE			((char) 0xFC)
+#define IAM_OPAQUE ((char) 0xFC)
 
 #endif

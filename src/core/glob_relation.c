@@ -17,22 +17,22 @@
 #include "glob.h"
 
 /* A token: a wildcard, or the bytes of a character from the top, IAM_OPAQUE letters included. */
-#define WILDCARD(c)		(UINT32_C(0x100) | (uint8_t) (c))
-#define ANY				WILDCARD(IAM_ANY)
-#define ONE				WILDCARD(IAM_ONE)
-#define ANY_BUT_COLON	WILDCARD(IAM_ANY_BUT_COLON)
-#define ONE_BUT_COLON	WILDCARD(IAM_ONE_BUT_COLON)
-#define OTHER			WILDCARD(0) /* a letter no glob spells */
-#define COLON			((uint32_t) ':' << 24)
-#define IS_OPAQUE(t)	((t) >> 24 == (uint8_t) IAM_OPAQUE)
+#define WILDCARD(c) (UINT32_C(0x100) | (uint8_t) (c))
+#define ANY WILDCARD(IAM_ANY)
+#define ONE WILDCARD(IAM_ONE)
+#define ANY_BUT_COLON WILDCARD(IAM_ANY_BUT_COLON)
+#define ONE_BUT_COLON WILDCARD(IAM_ONE_BUT_COLON)
+#define OTHER WILDCARD(0) /* a letter no glob spells */
+#define COLON ((uint32_t) ':' << 24)
+#define IS_OPAQUE(t) ((t) >> 24 == (uint8_t) IAM_OPAQUE)
 
-#define MAX_COLONS		7		/* what a cell's set of counts has room for */
-#define NO_LIMIT		UINT32_MAX
+#define MAX_COLONS 7 /* what a cell's set of counts has room for */
+#define NO_LIMIT UINT32_MAX
 
 typedef struct Tokens
 {
-	uint32_t   *token;
-	uint32_t	count;
+	uint32_t *token;
+	uint32_t  count;
 } Tokens;
 
 static inline bool
@@ -45,7 +45,7 @@ is_star(uint32_t token)
 static bool
 tokenize(IamArena *arena, IamStr glob, Tokens *out)
 {
-	uint32_t	i = 0;
+	uint32_t i = 0;
 
 	out->count = 0;
 	out->token = iam_alloc_array(arena, (size_t) glob.len + 1, sizeof(uint32_t));
@@ -53,9 +53,9 @@ tokenize(IamArena *arena, IamStr glob, Tokens *out)
 		return false;
 	while (i < glob.len)
 	{
-		char		c = glob.data[i++];
-		uint32_t	token = (uint32_t) (uint8_t) c << 24;
-		int			shift = 16;
+		char     c = glob.data[i++];
+		uint32_t token = (uint32_t) (uint8_t) c << 24;
+		int      shift = 16;
 
 		if (iam_is_wildcard(c))
 		{
@@ -96,7 +96,7 @@ is_wildcard(uint32_t token)
 static inline uint8_t
 count_colon(uint8_t counts, uint32_t colons)
 {
-	uint8_t		top = (uint8_t) (1u << colons);
+	uint8_t top = (uint8_t) (1u << colons);
 
 	return (uint8_t) (((counts << 1) & (2 * top - 1)) | (counts & top));
 }
@@ -105,7 +105,7 @@ count_colon(uint8_t counts, uint32_t colons)
 static uint8_t
 take_both(uint32_t a, uint32_t b, uint8_t counts, uint32_t colons)
 {
-	uint8_t		result = 0;
+	uint8_t result = 0;
 
 	if (takes_colon(a) && takes_colon(b))
 		result = count_colon(counts, colons);
@@ -121,10 +121,10 @@ take_both(uint32_t a, uint32_t b, uint8_t counts, uint32_t colons)
 IamTri
 iam_glob_overlaps_within(IamArena *arena, IamStr a_glob, IamStr b_glob, uint32_t colons)
 {
-	Tokens		a;
-	Tokens		b;
-	uint8_t    *row;
-	uint8_t    *next;
+	Tokens   a;
+	Tokens   b;
+	uint8_t *row;
+	uint8_t *next;
 
 	if (colons > MAX_COLONS || !tokenize(arena, a_glob, &a) || !tokenize(arena, b_glob, &b))
 		return IAM_UNKNOWN;
@@ -136,15 +136,15 @@ iam_glob_overlaps_within(IamArena *arena, IamStr a_glob, IamStr b_glob, uint32_t
 	row[0] = 1;
 	for (uint32_t i = 0;; i++)
 	{
-		uint8_t    *other = row;
-		bool		alive = false;
+		uint8_t *other = row;
+		bool     alive = false;
 
 		iam_poll(arena);
 		for (uint32_t j = 0; j <= b.count; j++)
 		{
-			uint8_t		counts = row[j];
-			bool		a_star = i < a.count && is_star(a.token[i]);
-			bool		b_star = j < b.count && is_star(b.token[j]);
+			uint8_t counts = row[j];
+			bool    a_star = i < a.count && is_star(a.token[i]);
+			bool    b_star = j < b.count && is_star(b.token[j]);
 
 			if (counts == 0)
 				continue;
@@ -190,32 +190,32 @@ typedef struct Search Search;
 
 typedef struct Node
 {
-	struct Node *chain;			/* same hash bucket */
-	struct Node *queue;			/* still to be looked into */
-	uint32_t	hash;
-	uint32_t	at;
-	uint32_t	colons;
-	uint32_t	count;
-	uint32_t	position[];		/* ascending */
+	struct Node *chain; /* same hash bucket */
+	struct Node *queue; /* still to be looked into */
+	uint32_t     hash;
+	uint32_t     at;
+	uint32_t     colons;
+	uint32_t     count;
+	uint32_t     position[]; /* ascending */
 } Node;
 
 struct Search
 {
-	IamArena   *arena;
-	Tokens		a;
-	Tokens		b;
-	uint32_t   *barrier;		/* a: behind the last token before i that IAM_ANY_BUT_COLON cannot replace */
-	uint32_t   *most_colons;	/* b: colons the tokens from i on can hold, or NO_LIMIT */
-	uint32_t	colons;			/* wanted */
-	Node	  **bucket;
-	uint32_t	bucket_count;	/* a power of two */
-	uint32_t	node_count;
-	uint32_t	cost;			/* nodes, large sets counted as several */
-	uint64_t	steps;
-	Node	   *todo;
-	uint32_t   *set;			/* the set being built */
-	uint32_t	set_count;
-	IamTri		result;
+	IamArena *arena;
+	Tokens    a;
+	Tokens    b;
+	uint32_t *barrier;     /* a: behind the last token before i that IAM_ANY_BUT_COLON cannot replace */
+	uint32_t *most_colons; /* b: colons the tokens from i on can hold, or NO_LIMIT */
+	uint32_t  colons;      /* wanted */
+	Node    **bucket;
+	uint32_t  bucket_count; /* a power of two */
+	uint32_t  node_count;
+	uint32_t  cost; /* nodes, large sets counted as several */
+	uint64_t  steps;
+	Node     *todo;
+	uint32_t *set; /* the set being built */
+	uint32_t  set_count;
+	IamTri    result;
 };
 
 /* Positions are added in ascending order, each with those that passing over stars reaches. */
@@ -224,7 +224,7 @@ add_position(Search *s, uint32_t position)
 {
 	for (;; position++)
 	{
-		uint32_t	token;
+		uint32_t token;
 
 		if (s->set_count > 0 && s->set[s->set_count - 1] >= position)
 			return;
@@ -265,7 +265,7 @@ step(Search *s, const Node *node, uint32_t letter)
 	s->steps += node->count + 1;
 	for (uint32_t i = 0; i < node->count; i++)
 	{
-		uint32_t	position = node->position[i];
+		uint32_t position = node->position[i];
 
 		if (position < s->a.count && accepts(s->a.token[position], letter))
 			add_position(s, is_star(s->a.token[position]) ? position : position + 1);
@@ -275,8 +275,8 @@ step(Search *s, const Node *node, uint32_t letter)
 static bool
 grow(Search *s)
 {
-	uint32_t	count = s->bucket_count * 2;
-	Node	  **bucket = iam_alloc_array(s->arena, count, sizeof(Node *));
+	uint32_t count = s->bucket_count * 2;
+	Node   **bucket = iam_alloc_array(s->arena, count, sizeof(Node *));
 
 	if (bucket == NULL)
 		return false;
@@ -299,35 +299,33 @@ grow(Search *s)
 static void
 visit(Search *s, uint32_t at, uint32_t colons)
 {
-	uint32_t	hash = at * UINT32_C(2654435761) ^ colons;
-	Node	   *node;
+	uint32_t hash = at * UINT32_C(2654435761) ^ colons;
+	Node    *node;
 
 	if (colons > s->colons)
 		colons = s->colons;
 	if (s->most_colons[at] != NO_LIMIT && colons + s->most_colons[at] < s->colons)
-		return;					/* no string of the wanted kind ends here */
+		return; /* no string of the wanted kind ends here */
 	if (s->set_count == 0)
 	{
-		s->result = IAM_NO;		/* some string of b goes on from here, none of a */
+		s->result = IAM_NO; /* some string of b goes on from here, none of a */
 		return;
 	}
-	if (s->a.count > 0 && s->a.token[s->a.count - 1] == ANY &&
-		s->set[s->set_count - 1] >= s->a.count - 1)
-		return;					/* a takes whatever follows */
+	if (s->a.count > 0 && s->a.token[s->a.count - 1] == ANY && s->set[s->set_count - 1] >= s->a.count - 1)
+		return; /* a takes whatever follows */
 
 	for (uint32_t i = 0; i < s->set_count; i++)
 		hash = (hash ^ s->set[i]) * UINT32_C(16777619);
 	hash ^= hash >> 15;
 	for (node = s->bucket[hash & (s->bucket_count - 1)]; node != NULL; node = node->chain)
-		if (node->hash == hash && node->at == at && node->colons == colons &&
-			node->count == s->set_count &&
-			memcmp(node->position, s->set, s->set_count * sizeof(uint32_t)) == 0)
+		if (node->hash == hash && node->at == at && node->colons == colons && node->count == s->set_count &&
+		    memcmp(node->position, s->set, s->set_count * sizeof(uint32_t)) == 0)
 			return;
 
 	s->cost += 1 + s->set_count / 16;
 	if (s->cost > IAM_GLOB_MAX_STATES || s->steps > (uint64_t) IAM_GLOB_MAX_STATES * 256 ||
-		(s->node_count >= s->bucket_count && !grow(s)) ||
-		(node = iam_alloc(s->arena, sizeof(Node) + s->set_count * sizeof(uint32_t))) == NULL)
+	    (s->node_count >= s->bucket_count && !grow(s)) ||
+	    (node = iam_alloc(s->arena, sizeof(Node) + s->set_count * sizeof(uint32_t))) == NULL)
 	{
 		s->result = IAM_UNKNOWN;
 		return;
@@ -349,8 +347,8 @@ visit(Search *s, uint32_t at, uint32_t colons)
 static void
 look_into(Search *s, const Node *node)
 {
-	uint32_t	token;
-	bool		star;
+	uint32_t token;
+	bool     star;
 
 	if (node->at == s->b.count)
 	{
@@ -388,7 +386,7 @@ look_into(Search *s, const Node *node)
 static bool
 prepare(Search *s, IamStr a, IamStr b)
 {
-	uint32_t	barrier = 0;
+	uint32_t barrier = 0;
 
 	if (!tokenize(s->arena, a, &s->a) || !tokenize(s->arena, b, &s->b))
 		return false;
@@ -407,7 +405,7 @@ prepare(Search *s, IamStr a, IamStr b)
 	}
 	for (uint32_t i = s->b.count; i > 0; i--)
 	{
-		uint32_t	rest = s->most_colons[i];
+		uint32_t rest = s->most_colons[i];
 
 		if (s->b.token[i - 1] == ANY || rest == NO_LIMIT)
 			s->most_colons[i - 1] = NO_LIMIT;
@@ -420,7 +418,7 @@ prepare(Search *s, IamStr a, IamStr b)
 IamTri
 iam_glob_covers_within(IamArena *arena, IamStr a, IamStr b, uint32_t colons)
 {
-	Search		search = {0};
+	Search search = {0};
 
 	search.arena = arena;
 	search.colons = colons;

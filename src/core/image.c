@@ -17,7 +17,7 @@ iam_image_begin(IamBuf *image, IamArena *arena, size_t header_size, size_t expec
 IamSlice
 iam_image_str(IamBuf *image, IamStr s)
 {
-	IamSlice	slice;
+	IamSlice slice;
 
 	slice.off = (uint32_t) image->len;
 	slice.len = s.len;
@@ -29,20 +29,20 @@ IamSlice
 iam_image_optional(IamBuf *image, IamStr s)
 {
 	if (s.len == 0)
-		return (IamSlice) {0, 0};
+		return (IamSlice){0, 0};
 	return iam_image_str(image, s);
 }
 
 IamSlice
 iam_image_part(IamBuf *image, IamSlice stored, IamStr whole, IamStr part)
 {
-	uintptr_t	from = (uintptr_t) whole.data;
-	uintptr_t	at = (uintptr_t) part.data;
+	uintptr_t from = (uintptr_t) whole.data;
+	uintptr_t at = (uintptr_t) part.data;
 
 	if (part.data == NULL)
-		return (IamSlice) {0, 0};
+		return (IamSlice){0, 0};
 	if (at >= from && at - from <= whole.len && part.len <= whole.len - (at - from))
-		return (IamSlice) {stored.off + (uint32_t) (at - from), part.len};
+		return (IamSlice){stored.off + (uint32_t) (at - from), part.len};
 	return iam_image_str(image, part);
 }
 
@@ -55,17 +55,17 @@ iam_image_put(IamBuf *image, uint32_t off, const void *data, size_t len)
 }
 
 bool
-iam_image_end(IamBuf *image, void *header, size_t header_size, IamImageType type,
-			  uint8_t format, const void **out, IamError *err)
+iam_image_end(IamBuf *image, void *header, size_t header_size, IamImageType type, uint8_t format,
+              const void **out, IamError *err)
 {
-	IamImage   *head = header;
+	IamImage *head = header;
 
 	iam_buf_reserve(image, 0);
 	if (image->arena->failed)
 		return iam_fail(err, IAM_NO_MEMORY, NULL, "Out of memory.");
 	if (image->len > IAM_MAX_IMAGE_BYTES)
 		return iam_fail(err, IAM_OVER_LIMIT, NULL, "The compiled form takes %zu bytes, the limit is %d.",
-						image->len, IAM_MAX_IMAGE_BYTES);
+		                image->len, IAM_MAX_IMAGE_BYTES);
 	head->format = format;
 	head->type = (uint8_t) type;
 	head->reserved = 0;

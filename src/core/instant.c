@@ -61,7 +61,7 @@ take_number(Reader *r, int count, int min, int max, int *value)
 static void
 store(IamInstant *out, int64_t seconds, uint64_t atto)
 {
-	uint64_t	bits = (uint64_t) seconds;
+	uint64_t bits = (uint64_t) seconds;
 
 	out->seconds_low = (uint32_t) bits;
 	out->seconds_high = (uint32_t) (bits >> 32);
@@ -87,21 +87,20 @@ days_in_month(int year, int month)
 static int64_t
 day_number(int year, int month, int day)
 {
-	int64_t		y = month <= 2 ? year - 1 : year;
-	int64_t		m = month <= 2 ? month + 9 : month - 3;
-	int64_t		centuries;
+	int64_t y = month <= 2 ? year - 1 : year;
+	int64_t m = month <= 2 ? month + 9 : month - 3;
+	int64_t centuries;
 
-	y += 400;					/* never negative; one whole cycle of 146097 days */
+	y += 400; /* never negative; one whole cycle of 146097 days */
 	centuries = y / 100;
-	return y * 365 + y / 4 - centuries + centuries / 4 + (m * 153 + 2) / 5 + day - 1
-		- 146097 - 719468;
+	return y * 365 + y / 4 - centuries + centuries / 4 + (m * 153 + 2) / 5 + day - 1 - 146097 - 719468;
 }
 
 /* Digits only: seconds, or milliseconds where there are 13. */
 static bool
 parse_epoch(IamStr text, IamInstant *out)
 {
-	int64_t		n = 0;
+	int64_t n = 0;
 
 	if (text.len > 18)
 		return false;
@@ -118,7 +117,7 @@ parse_epoch(IamStr text, IamInstant *out)
 static bool
 take_fraction(Reader *r, uint64_t *atto)
 {
-	int			count = 0;
+	int count = 0;
 
 	*atto = 0;
 	for (; !at_end(r) && is_digit(*r->p); r->p++)
@@ -138,9 +137,9 @@ take_fraction(Reader *r, uint64_t *atto)
 static bool
 take_zone(Reader *r, int *offset)
 {
-	bool		west;
-	int			hours;
-	int			minutes;
+	bool west;
+	int  hours;
+	int  minutes;
 
 	*offset = 0;
 	if (take(r, 'Z'))
@@ -158,14 +157,14 @@ take_zone(Reader *r, int *offset)
 static bool
 take_time(Reader *r, int64_t *seconds, uint64_t *atto)
 {
-	int			hour;
-	int			minute;
-	int			second = 0;
-	int			offset;
+	int hour;
+	int minute;
+	int second = 0;
+	int offset;
 
 	*atto = 0;
-	if (!take(r, 'T') || !take_number(r, 2, 0, 23, &hour) ||
-		!take(r, ':') || !take_number(r, 2, 0, 59, &minute))
+	if (!take(r, 'T') || !take_number(r, 2, 0, 23, &hour) || !take(r, ':') ||
+	    !take_number(r, 2, 0, 59, &minute))
 		return false;
 	if (take(r, ':'))
 	{
@@ -183,13 +182,13 @@ take_time(Reader *r, int64_t *seconds, uint64_t *atto)
 bool
 iam_instant_parse(IamStr text, IamInstant *out)
 {
-	Reader		r = {text.data, text.data + text.len};
-	uint32_t	digits = 0;
-	int			year;
-	int			month = 1;
-	int			day = 1;
-	int64_t		seconds = 0;
-	uint64_t	atto = 0;
+	Reader   r = {text.data, text.data + text.len};
+	uint32_t digits = 0;
+	int      year;
+	int      month = 1;
+	int      day = 1;
+	int64_t  seconds = 0;
+	uint64_t atto = 0;
 
 	memset(out, 0, sizeof *out);
 	while (digits < text.len && is_digit(text.data[digits]))
@@ -202,8 +201,7 @@ iam_instant_parse(IamStr text, IamInstant *out)
 		return false;
 	if (!at_end(&r) && (!take(&r, '-') || !take_number(&r, 2, 1, 12, &month)))
 		return false;
-	if (!at_end(&r) &&
-		(!take(&r, '-') || !take_number(&r, 2, 1, days_in_month(year, month), &day)))
+	if (!at_end(&r) && (!take(&r, '-') || !take_number(&r, 2, 1, days_in_month(year, month), &day)))
 		return false;
 	if (!at_end(&r) && !take_time(&r, &seconds, &atto))
 		return false;
@@ -217,10 +215,10 @@ int
 iam_instant_compare(const IamInstant *a, const IamInstant *b)
 {
 	/* the sign bit flipped: two's complement in unsigned order */
-	uint64_t	a_seconds = (uint64_t) (a->seconds_high ^ 0x80000000u) << 32 | a->seconds_low;
-	uint64_t	b_seconds = (uint64_t) (b->seconds_high ^ 0x80000000u) << 32 | b->seconds_low;
-	uint64_t	a_atto = (uint64_t) a->atto_high << 32 | a->atto_low;
-	uint64_t	b_atto = (uint64_t) b->atto_high << 32 | b->atto_low;
+	uint64_t a_seconds = (uint64_t) (a->seconds_high ^ 0x80000000u) << 32 | a->seconds_low;
+	uint64_t b_seconds = (uint64_t) (b->seconds_high ^ 0x80000000u) << 32 | b->seconds_low;
+	uint64_t a_atto = (uint64_t) a->atto_high << 32 | a->atto_low;
+	uint64_t b_atto = (uint64_t) b->atto_high << 32 | b->atto_low;
 
 	if (a_seconds != b_seconds)
 		return a_seconds < b_seconds ? -1 : 1;

@@ -18,35 +18,35 @@
  * may take is limited by counting containers first.  A real policy has one in
  * about sixty bytes.
  */
-#define MAX_CONTAINERS		500000
+#define MAX_CONTAINERS 500000
 
-#define DOUBLE_DIGITS		17	/* no shortest decimal of a double has more */
-#define DOUBLE_EXACT_DIGITS 15	/* decimals of so many digits survive the way through a double */
+#define DOUBLE_DIGITS 17       /* no shortest decimal of a double has more */
+#define DOUBLE_EXACT_DIGITS 15 /* decimals of so many digits survive the way through a double */
 
-#define QUOTE_HINT			"Quote the number: strings are compared exactly at any size."
+#define QUOTE_HINT "Quote the number: strings are compared exactly at any size."
 
 typedef struct Reader
 {
-	IamArena   *arena;
-	IamStr		text;
-	uint32_t	cursor;			/* behind the number lexeme taken last */
-	IamError   *err;
+	IamArena *arena;
+	IamStr    text;
+	uint32_t  cursor; /* behind the number lexeme taken last */
+	IamError *err;
 } Reader;
 
 /* A decimal: sign 0.D1..Dn * 10^exponent, no zero digit at either end. */
 typedef struct Decimal
 {
-	bool		negative;
-	char		digits[DOUBLE_DIGITS + 1];
-	int			count;			/* 0: zero */
-	int			exponent;
+	bool negative;
+	char digits[DOUBLE_DIGITS + 1];
+	int  count; /* 0: zero */
+	int  exponent;
 } Decimal;
 
 /* Completes an error with the line and column, in characters, of a byte offset. */
 static bool
 fail_at(Reader *reader, uint32_t offset, const char *hint)
 {
-	IamError   *err = reader->err;
+	IamError *err = reader->err;
 
 	if (err == NULL)
 		return false;
@@ -81,14 +81,14 @@ skip_string(IamStr text, uint32_t i)
 static bool
 check_shape(Reader *reader)
 {
-	IamStr		text = reader->text;
-	uint32_t	depth = 0;
-	uint32_t	containers = 0;
-	uint32_t	i = 0;
+	IamStr   text = reader->text;
+	uint32_t depth = 0;
+	uint32_t containers = 0;
+	uint32_t i = 0;
 
 	while (i < text.len)
 	{
-		char		c = text.data[i];
+		char c = text.data[i];
 
 		if (c == '"')
 		{
@@ -100,14 +100,14 @@ check_shape(Reader *reader)
 			containers++;
 			if (++depth > IAM_MAX_DEPTH)
 			{
-				iam_fail(reader->err, IAM_OVER_LIMIT, NULL,
-						 "JSON is nested deeper than %d levels.", IAM_MAX_DEPTH);
+				iam_fail(reader->err, IAM_OVER_LIMIT, NULL, "JSON is nested deeper than %d levels.",
+				         IAM_MAX_DEPTH);
 				return fail_at(reader, i, NULL);
 			}
 			if (containers > MAX_CONTAINERS)
 			{
-				iam_fail(reader->err, IAM_OVER_LIMIT, NULL,
-						 "JSON holds more than %d objects and arrays.", MAX_CONTAINERS);
+				iam_fail(reader->err, IAM_OVER_LIMIT, NULL, "JSON holds more than %d objects and arrays.",
+				         MAX_CONTAINERS);
 				return fail_at(reader, i, NULL);
 			}
 		}
@@ -122,22 +122,22 @@ check_shape(Reader *reader)
 static IamStr
 string_before(IamStr text, size_t end)
 {
-	uint32_t	last;
-	uint32_t	i;
+	uint32_t last;
+	uint32_t i;
 
 	if (end < 2 || end > text.len || text.data[end - 1] != '"')
 		return IAM_NO_STR;
 	last = (uint32_t) end - 1;
 	for (i = last; i > 0; i--)
 	{
-		uint32_t	slashes = 0;
+		uint32_t slashes = 0;
 
 		if (text.data[i - 1] != '"')
 			continue;
 		while (slashes < i - 1 && text.data[i - 2 - slashes] == '\\')
 			slashes++;
 		if (slashes % 2 == 0)
-			return (IamStr) {text.data + i, last - i};
+			return (IamStr){text.data + i, last - i};
 	}
 	return IAM_NO_STR;
 }
@@ -146,9 +146,9 @@ string_before(IamStr text, size_t end)
 static bool
 fail_parse(Reader *reader, const json_error_t *error)
 {
-	IamError   *err = reader->err;
-	char		quoted[JSON_ERROR_TEXT_LENGTH + 4];
-	IamStr		key;
+	IamError *err = reader->err;
+	char      quoted[JSON_ERROR_TEXT_LENGTH + 4];
+	IamStr    key;
 
 	switch (json_error_code(error))
 	{
@@ -157,7 +157,7 @@ fail_parse(Reader *reader, const json_error_t *error)
 		case json_error_duplicate_key:
 			key = string_before(reader->text, error->position > 0 ? (size_t) error->position : 0);
 			iam_fail(err, IAM_BAD_SYNTAX, NULL, "Key \"%s\" occurs twice in one object.",
-					 iam_quote(key, quoted, 64));
+			         iam_quote(key, quoted, 64));
 			break;
 		case json_error_null_character:
 		case json_error_null_byte_in_key:
@@ -171,8 +171,8 @@ fail_parse(Reader *reader, const json_error_t *error)
 			break;
 		default:
 			iam_fail(err, IAM_BAD_SYNTAX, NULL, "The text is not valid JSON: %s.",
-					 iam_quote((IamStr) {error->text, (uint32_t) strlen(error->text)}, quoted,
-							   JSON_ERROR_TEXT_LENGTH));
+			         iam_quote((IamStr){error->text, (uint32_t) strlen(error->text)}, quoted,
+			                   JSON_ERROR_TEXT_LENGTH));
 	}
 	if (err != NULL)
 	{
@@ -190,9 +190,9 @@ fail_parse(Reader *reader, const json_error_t *error)
 static IamStr
 next_number(Reader *reader)
 {
-	IamStr		text = reader->text;
-	uint32_t	i = reader->cursor;
-	uint32_t	start;
+	IamStr   text = reader->text;
+	uint32_t i = reader->cursor;
+	uint32_t start;
 
 	while (i < text.len && text.data[i] != '-' && (text.data[i] < '0' || text.data[i] > '9'))
 		i = text.data[i] == '"' ? skip_string(text, i) : i + 1;
@@ -200,7 +200,7 @@ next_number(Reader *reader)
 	while (i < text.len && strchr("+-.eE0123456789", text.data[i]) != NULL && text.data[i] != 0)
 		i++;
 	reader->cursor = i;
-	return (IamStr) {text.data + start, i - start};
+	return (IamStr){text.data + start, i - start};
 }
 
 /*
@@ -210,9 +210,9 @@ next_number(Reader *reader)
 static bool
 read_decimal(IamStr text, Decimal *out)
 {
-	uint32_t	i = 0;
-	int			zeros = 0;
-	bool		point = false;
+	uint32_t i = 0;
+	int      zeros = 0;
+	bool     point = false;
 
 	memset(out, 0, sizeof *out);
 	if (i < text.len && text.data[i] == '-')
@@ -222,7 +222,7 @@ read_decimal(IamStr text, Decimal *out)
 	}
 	for (; i < text.len && text.data[i] != 'e' && text.data[i] != 'E'; i++)
 	{
-		char		c = text.data[i];
+		char c = text.data[i];
 
 		if (c < '0' || c > '9')
 		{
@@ -251,8 +251,8 @@ read_decimal(IamStr text, Decimal *out)
 	}
 	if (i < text.len)
 	{
-		bool		minus = ++i < text.len && text.data[i] == '-';
-		int			exponent = 0;
+		bool minus = ++i < text.len && text.data[i] == '-';
+		int  exponent = 0;
 
 		for (; i < text.len; i++)
 			if (text.data[i] >= '0' && text.data[i] <= '9' && exponent < 100000)
@@ -268,33 +268,33 @@ read_decimal(IamStr text, Decimal *out)
 static bool
 is_shortest(const Decimal *decimal, double value)
 {
-	char		text[64];
-	Decimal		shortest;
+	char    text[64];
+	Decimal shortest;
 
 	if (decimal->count <= DOUBLE_EXACT_DIGITS && decimal->exponent > -290 && decimal->exponent < 290)
 		return true;
 	for (int precision = 1; precision <= DOUBLE_DIGITS; precision++)
 	{
-		int			len = snprintf(text, sizeof text, "%.*e", precision - 1, value);
+		int len = snprintf(text, sizeof text, "%.*e", precision - 1, value);
 
-		if (len <= 0 || !read_decimal((IamStr) {text, (uint32_t) len}, &shortest))
+		if (len <= 0 || !read_decimal((IamStr){text, (uint32_t) len}, &shortest))
 			return false;
 		/* without a point, strtod does not depend on the locale */
-		snprintf(text, sizeof text, "%s%.*se%d", shortest.negative ? "-" : "",
-				 shortest.count, shortest.digits, shortest.exponent - shortest.count);
+		snprintf(text, sizeof text, "%s%.*se%d", shortest.negative ? "-" : "", shortest.count,
+		         shortest.digits, shortest.exponent - shortest.count);
 		if (strtod(text, NULL) == value)
 			break;
 	}
 	return shortest.count == decimal->count && shortest.exponent == decimal->exponent &&
-		memcmp(shortest.digits, decimal->digits, (size_t) decimal->count) == 0;
+	       memcmp(shortest.digits, decimal->digits, (size_t) decimal->count) == 0;
 }
 
 /* Plain for 10^-7 < |x| < 10^21, as ECMAScript writes numbers; else with an exponent. */
 static IamStr
 write_decimal(IamArena *arena, const Decimal *decimal)
 {
-	IamBuf		buf;
-	int			exponent = decimal->exponent;
+	IamBuf buf;
+	int    exponent = decimal->exponent;
 
 	iam_buf_init(&buf, arena);
 	if (decimal->count == 0)
@@ -327,22 +327,20 @@ write_decimal(IamArena *arena, const Decimal *decimal)
 static bool
 convert_number(Reader *reader, const json_t *json, IamStr *out)
 {
-	IamStr		lexeme = next_number(reader);
-	Decimal		decimal;
+	IamStr  lexeme = next_number(reader);
+	Decimal decimal;
 
 	if (json_is_integer(json))
 	{
-		char		text[32];
-		int			len = snprintf(text, sizeof text, "%" JSON_INTEGER_FORMAT,
-								   json_integer_value(json));
+		char text[32];
+		int  len = snprintf(text, sizeof text, "%" JSON_INTEGER_FORMAT, json_integer_value(json));
 
-		*out = iam_str_copy(reader->arena, (IamStr) {text, (uint32_t) len});
+		*out = iam_str_copy(reader->arena, (IamStr){text, (uint32_t) len});
 		return true;
 	}
 	if (!read_decimal(lexeme, &decimal) || !is_shortest(&decimal, json_real_value(json)))
 	{
-		iam_fail(reader->err, IAM_BAD_SYNTAX, NULL,
-				 "A number has more digits than a double holds exactly.");
+		iam_fail(reader->err, IAM_BAD_SYNTAX, NULL, "A number has more digits than a double holds exactly.");
 		return fail_at(reader, (uint32_t) (lexeme.data - reader->text.data), QUOTE_HINT);
 	}
 	*out = write_decimal(reader->arena, &decimal);
@@ -354,10 +352,10 @@ convert_number(Reader *reader, const json_t *json, IamStr *out)
 static bool
 convert(Reader *reader, json_t *json, int depth, IamJson *out)
 {
-	IamJson    *items;
-	IamStr	   *keys;
-	uint32_t	i = 0;
-	void	   *iter;
+	IamJson *items;
+	IamStr  *keys;
+	uint32_t i = 0;
+	void    *iter;
 
 	switch (json_typeof(json))
 	{
@@ -376,8 +374,7 @@ convert(Reader *reader, json_t *json, int depth, IamJson *out)
 		case JSON_STRING:
 			out->type = IAM_JSON_STRING;
 			out->text = iam_str_copy(reader->arena,
-									 (IamStr) {json_string_value(json),
-											   (uint32_t) json_string_length(json)});
+			                         (IamStr){json_string_value(json), (uint32_t) json_string_length(json)});
 			return true;
 		case JSON_ARRAY:
 			out->type = IAM_JSON_ARRAY;
@@ -389,8 +386,8 @@ convert(Reader *reader, json_t *json, int depth, IamJson *out)
 			break;
 	}
 	if (depth >= IAM_MAX_DEPTH)
-		return iam_fail(reader->err, IAM_OVER_LIMIT, NULL,
-						"JSON is nested deeper than %d levels.", IAM_MAX_DEPTH);
+		return iam_fail(reader->err, IAM_OVER_LIMIT, NULL, "JSON is nested deeper than %d levels.",
+		                IAM_MAX_DEPTH);
 	if (out->count == 0)
 		return true;
 	out->items = items = iam_alloc_array(reader->arena, out->count, sizeof *items);
@@ -407,12 +404,12 @@ convert(Reader *reader, json_t *json, int depth, IamJson *out)
 	if (keys == NULL)
 		return false;
 	for (iter = json_object_iter(json); iter != NULL && i < out->count;
-		 iter = json_object_iter_next(json, iter), i++)
+	     iter = json_object_iter_next(json, iter), i++)
 	{
 		const char *key = json_object_iter_key(iter);
 
 		/* no U+0000 in keys: jansson refuses it */
-		keys[i] = iam_str_copy(reader->arena, (IamStr) {key, (uint32_t) strlen(key)});
+		keys[i] = iam_str_copy(reader->arena, (IamStr){key, (uint32_t) strlen(key)});
 		if (!convert(reader, json_object_iter_value(iter), depth + 1, &items[i]))
 			return false;
 	}
@@ -422,17 +419,16 @@ convert(Reader *reader, json_t *json, int depth, IamJson *out)
 bool
 iam_json_parse(IamArena *arena, IamStr text, size_t max_bytes, const IamJson **out, IamError *err)
 {
-	Reader		reader = {arena, text, 0, err};
+	Reader       reader = {arena, text, 0, err};
 	json_error_t error;
-	json_t	   *json;
-	IamJson    *tree;
-	bool		good;
+	json_t      *json;
+	IamJson     *tree;
+	bool         good;
 
 	*out = NULL;
 	if (text.len > max_bytes)
-		return iam_fail(err, IAM_OVER_LIMIT, NULL,
-						"The text has %lu bytes; the limit is %lu.",
-						(unsigned long) text.len, (unsigned long) max_bytes);
+		return iam_fail(err, IAM_OVER_LIMIT, NULL, "The text has %lu bytes; the limit is %lu.",
+		                (unsigned long) text.len, (unsigned long) max_bytes);
 	if (!check_shape(&reader))
 		return false;
 	tree = iam_alloc(arena, sizeof *tree);
@@ -453,7 +449,7 @@ iam_json_parse(IamArena *arena, IamStr text, size_t max_bytes, const IamJson **o
 const IamJson *
 iam_json_member(const IamJson *object, const char *name)
 {
-	IamStr		key = {name, (uint32_t) strlen(name)};
+	IamStr key = {name, (uint32_t) strlen(name)};
 
 	if (object == NULL || object->type != IAM_JSON_OBJECT)
 		return NULL;

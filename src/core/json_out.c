@@ -10,14 +10,14 @@ void
 iam_json_string(IamBuf *buf, IamStr s)
 {
 	static const char hex[] = "0123456789abcdef";
-	uint32_t	start = 0;
+	uint32_t          start = 0;
 
 	iam_buf_char(buf, '"');
 	for (uint32_t i = 0; i < s.len; i++)
 	{
-		uint8_t		c = (uint8_t) s.data[i];
-		char		escape[6] = {'\\', 'u', '0', '0', 0, 0};
-		uint32_t	len = 2;
+		uint8_t  c = (uint8_t) s.data[i];
+		char     escape[6] = {'\\', 'u', '0', '0', 0, 0};
+		uint32_t len = 2;
 
 		if (c >= 0x20 && c != '"' && c != '\\')
 			continue;
@@ -59,7 +59,7 @@ iam_json_string(IamBuf *buf, IamStr s)
 void
 iam_json_next(IamBuf *buf)
 {
-	char		last = buf->len == 0 ? '[' : buf->data[buf->len - 1];
+	char last = buf->len == 0 ? '[' : buf->data[buf->len - 1];
 
 	if (last != '{' && last != '[' && last != ':')
 		iam_buf_char(buf, ',');
@@ -69,7 +69,7 @@ void
 iam_json_key(IamBuf *buf, const char *name)
 {
 	iam_json_next(buf);
-	iam_json_string(buf, (IamStr) {name, (uint32_t) strlen(name)});
+	iam_json_string(buf, (IamStr){name, (uint32_t) strlen(name)});
 	iam_buf_char(buf, ':');
 }
 
@@ -83,7 +83,7 @@ iam_json_key_string(IamBuf *buf, const char *name, IamStr value)
 void
 iam_json_key_cstr(IamBuf *buf, const char *name, const char *value)
 {
-	iam_json_key_string(buf, name, (IamStr) {value, (uint32_t) strlen(value)});
+	iam_json_key_string(buf, name, (IamStr){value, (uint32_t) strlen(value)});
 }
 
 void

@@ -20,7 +20,7 @@ is_digit(char c)
 static bool
 take_number(IamStr s, uint32_t *i, int max, int *value)
 {
-	uint32_t	start = *i;
+	uint32_t start = *i;
 
 	*value = 0;
 	while (*i < s.len && is_digit(s.data[*i]))
@@ -36,8 +36,8 @@ take_number(IamStr s, uint32_t *i, int max, int *value)
 static bool
 parse_ipv4(IamStr s, uint8_t out[4])
 {
-	uint32_t	i = 0;
-	int			value;
+	uint32_t i = 0;
+	int      value;
 
 	for (int part = 0; part < 4; part++)
 	{
@@ -63,8 +63,8 @@ hex_value(char c)
 static bool
 take_group(IamStr s, uint32_t *i, uint8_t out[2])
 {
-	uint32_t	start = *i;
-	unsigned	value = 0;
+	uint32_t start = *i;
+	unsigned value = 0;
 
 	while (*i < s.len && *i - start < 4 && hex_value(s.data[*i]) >= 0)
 		value = value << 4 | (unsigned) hex_value(s.data[(*i)++]);
@@ -76,10 +76,10 @@ take_group(IamStr s, uint32_t *i, uint8_t out[2])
 static bool
 parse_ipv6(IamStr s, uint8_t out[16])
 {
-	uint8_t		bytes[16];
-	int			len = 0;		/* bytes read */
-	int			gap = -1;		/* where :: stands, in bytes */
-	uint32_t	i = 0;
+	uint8_t  bytes[16];
+	int      len = 0;  /* bytes read */
+	int      gap = -1; /* where :: stands, in bytes */
+	uint32_t i = 0;
 
 	if (s.len >= 2 && s.data[0] == ':' && s.data[1] == ':')
 	{
@@ -88,13 +88,13 @@ parse_ipv6(IamStr s, uint8_t out[16])
 	}
 	while (i < s.len)
 	{
-		uint32_t	start = i;
+		uint32_t start = i;
 
 		if (len == 16 || !take_group(s, &i, bytes + len))
 			return false;
 		if (i < s.len && s.data[i] == '.')
 		{
-			if (len > 12 || !parse_ipv4((IamStr) {s.data + start, s.len - start}, bytes + len))
+			if (len > 12 || !parse_ipv4((IamStr){s.data + start, s.len - start}, bytes + len))
 				return false;
 			len += 4;
 			i = s.len;
@@ -104,7 +104,7 @@ parse_ipv6(IamStr s, uint8_t out[16])
 		if (i == s.len)
 			break;
 		if (s.data[i++] != ':' || i == s.len)
-			return false;		/* something else, or a single colon at the end */
+			return false; /* something else, or a single colon at the end */
 		if (s.data[i] == ':')
 		{
 			if (gap >= 0)
@@ -126,10 +126,10 @@ parse_ipv6(IamStr s, uint8_t out[16])
 bool
 iam_network_parse(IamStr text, IamNetwork *out)
 {
-	IamStr		address = text;
+	IamStr      address = text;
 	const char *slash = text.len > 0 ? memchr(text.data, '/', text.len) : NULL;
-	int			bits;
-	int			prefix;
+	int         bits;
+	int         prefix;
 
 	memset(out, 0, sizeof *out);
 	if (slash != NULL)
@@ -153,7 +153,7 @@ iam_network_parse(IamStr text, IamNetwork *out)
 	prefix = bits;
 	if (slash != NULL)
 	{
-		uint32_t	i = address.len + 1;
+		uint32_t i = address.len + 1;
 
 		if (!take_number(text, &i, bits, &prefix) || i != text.len)
 			return false;
@@ -161,7 +161,7 @@ iam_network_parse(IamStr text, IamNetwork *out)
 	out->prefix = (uint8_t) prefix;
 	for (int i = 0; i < 16; i++)
 	{
-		int			kept = prefix - i * 8;
+		int kept = prefix - i * 8;
 
 		if (kept <= 0)
 			out->address[i] = 0;
@@ -175,14 +175,12 @@ iam_network_parse(IamStr text, IamNetwork *out)
 bool
 iam_network_contains(const IamNetwork *network, const IamNetwork *address)
 {
-	unsigned	bytes = network->prefix / 8;
-	unsigned	rest = network->prefix % 8;
+	unsigned bytes = network->prefix / 8;
+	unsigned rest = network->prefix % 8;
 
-	if (network->family != address->family || network->prefix > address->prefix ||
-		network->prefix > 128)
+	if (network->family != address->family || network->prefix > address->prefix || network->prefix > 128)
 		return false;
 	if (memcmp(network->address, address->address, bytes) != 0)
 		return false;
-	return rest == 0 ||
-		((network->address[bytes] ^ address->address[bytes]) & (0xFF00 >> rest) & 0xFF) == 0;
+	return rest == 0 || ((network->address[bytes] ^ address->address[bytes]) & (0xFF00 >> rest) & 0xFF) == 0;
 }

@@ -16,8 +16,8 @@
 typedef enum Domain
 {
 	DOMAIN_NONE,
-	DOMAIN_STRING,				/* compared as text, no wildcards */
-	DOMAIN_LIKE,				/* text with wildcards */
+	DOMAIN_STRING, /* compared as text, no wildcards */
+	DOMAIN_LIKE,   /* text with wildcards */
 	DOMAIN_NUMBER,
 	DOMAIN_DATE,
 	DOMAIN_BOOL,
@@ -30,12 +30,15 @@ typedef enum Domain
 typedef struct OperatorInfo
 {
 	const char *name;
-	uint8_t		len;
-	uint8_t		domain;			/* Domain */
-	bool		negated;
+	uint8_t     len;
+	uint8_t     domain; /* Domain */
+	bool        negated;
 } OperatorInfo;
 
-#define OPERATOR(name, domain, negated)	{name, sizeof(name) - 1, domain, negated}
+#define OPERATOR(name, domain, negated)         \
+	{                                           \
+		name, sizeof(name) - 1, domain, negated \
+	}
 
 /* Indexed by IamOperator. */
 static const OperatorInfo operators[IAM_OP_COUNT] = {
@@ -66,23 +69,21 @@ static const OperatorInfo operators[IAM_OP_COUNT] = {
 	OPERATOR("ArnNotEquals", DOMAIN_ARN, true),
 	OPERATOR("ArnLike", DOMAIN_ARN, false),
 	OPERATOR("ArnNotLike", DOMAIN_ARN, true),
-	OPERATOR("Null", DOMAIN_NULL, false)
-};
+	OPERATOR("Null", DOMAIN_NULL, false)};
 
 /* ---- names ---- */
 
 static bool
 starts_fold(IamStr s, IamStr prefix)
 {
-	return s.len >= prefix.len &&
-		iam_str_equal_fold((IamStr) {s.data, prefix.len}, prefix);
+	return s.len >= prefix.len && iam_str_equal_fold((IamStr){s.data, prefix.len}, prefix);
 }
 
 static bool
 find_operator(IamStr name, IamOperator *op)
 {
 	for (int i = IAM_OP_NONE + 1; i < IAM_OP_COUNT; i++)
-		if (iam_str_equal_fold(name, (IamStr) {operators[i].name, operators[i].len}))
+		if (iam_str_equal_fold(name, (IamStr){operators[i].name, operators[i].len}))
 		{
 			*op = (IamOperator) i;
 			return true;
@@ -96,23 +97,23 @@ iam_operator_parse(IamStr text, IamOperator *op, uint8_t *flags)
 	const IamStr for_all = IAM_LIT("ForAllValues:");
 	const IamStr for_any = IAM_LIT("ForAnyValue:");
 	const IamStr if_exists = IAM_LIT("IfExists");
-	IamStr		name = text;
-	uint8_t		found = 0;
+	IamStr       name = text;
+	uint8_t      found = 0;
 
 	*op = IAM_OP_NONE;
 	*flags = 0;
 	if (starts_fold(name, for_all))
 	{
 		found |= IAM_COND_FOR_ALL;
-		name = (IamStr) {name.data + for_all.len, name.len - for_all.len};
+		name = (IamStr){name.data + for_all.len, name.len - for_all.len};
 	}
 	else if (starts_fold(name, for_any))
 	{
 		found |= IAM_COND_FOR_ANY;
-		name = (IamStr) {name.data + for_any.len, name.len - for_any.len};
+		name = (IamStr){name.data + for_any.len, name.len - for_any.len};
 	}
 	if (name.len > if_exists.len &&
-		iam_str_equal_fold((IamStr) {name.data + name.len - if_exists.len, if_exists.len}, if_exists))
+	    iam_str_equal_fold((IamStr){name.data + name.len - if_exists.len, if_exists.len}, if_exists))
 	{
 		found |= IAM_COND_IF_EXISTS;
 		name.len -= if_exists.len;
@@ -146,14 +147,14 @@ static bool
 has_wildcard(IamStr text)
 {
 	return text.len > 0 &&
-		(memchr(text.data, '*', text.len) != NULL || memchr(text.data, '?', text.len) != NULL);
+	       (memchr(text.data, '*', text.len) != NULL || memchr(text.data, '?', text.len) != NULL);
 }
 
 /* Six components where ${...} means nothing: five plain colons. */
 static bool
 has_five_colons(IamStr text)
 {
-	int			colons = 0;
+	int colons = 0;
 
 	for (uint32_t i = 0; i < text.len && colons < 5; i++)
 		if (text.data[i] == ':')
@@ -165,8 +166,8 @@ has_five_colons(IamStr text)
 static IamStr
 store_decimal(IamArena *arena, const IamDecimal *decimal, IamStr text)
 {
-	IamDecimal	stored = *decimal;
-	char	   *data = iam_alloc(arena, sizeof stored + decimal->digits.len);
+	IamDecimal stored = *decimal;
+	char      *data = iam_alloc(arena, sizeof stored + decimal->digits.len);
 
 	if (data == NULL)
 		return IAM_NO_STR;
@@ -174,25 +175,25 @@ store_decimal(IamArena *arena, const IamDecimal *decimal, IamStr text)
 		memcpy(data + sizeof stored, text.data + decimal->digits.off, decimal->digits.len);
 	stored.digits.off = sizeof stored;
 	memcpy(data, &stored, sizeof stored);
-	return (IamStr) {data, (uint32_t) sizeof stored + stored.digits.len};
+	return (IamStr){data, (uint32_t) sizeof stored + stored.digits.len};
 }
 
 static IamStr
 store_bytes(IamArena *arena, const void *bytes, uint32_t len)
 {
-	return iam_str_copy(arena, (IamStr) {bytes, len});
+	return iam_str_copy(arena, (IamStr){bytes, len});
 }
 
 IamStr
 iam_operator_value(IamArena *arena, IamOperator op, IamStr text, bool variables, IamValue *value)
 {
-	Domain		domain = (unsigned) op < IAM_OP_COUNT ? (Domain) operators[op].domain : DOMAIN_NONE;
-	bool		variable = variables && iam_has_variable(text);
-	bool		truth;
-	IamDecimal	decimal;
-	IamInstant	instant;
-	IamNetwork	network;
-	IamStr		bytes;
+	Domain     domain = (unsigned) op < IAM_OP_COUNT ? (Domain) operators[op].domain : DOMAIN_NONE;
+	bool       variable = variables && iam_has_variable(text);
+	bool       truth;
+	IamDecimal decimal;
+	IamInstant instant;
+	IamNetwork network;
+	IamStr     bytes;
 
 	value->type = IAM_VALUE_UNUSABLE;
 	value->flags = 0;
@@ -211,7 +212,7 @@ iam_operator_value(IamArena *arena, IamOperator op, IamStr text, bool variables,
 		case DOMAIN_ARN:
 			/* longer ones could not be expanded when tested */
 			if (text.len > IAM_MAX_PATTERN_BYTES ||
-				!(variable ? iam_is_arn_like_pattern(text) : has_five_colons(text)))
+			    !(variable ? iam_is_arn_like_pattern(text) : has_five_colons(text)))
 				break;
 			value->type = IAM_VALUE_ARN;
 			if (variable)

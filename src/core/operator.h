@@ -10,10 +10,10 @@
  * Parses "ForAnyValue:StringLikeIfExists": base operator and IAM_COND_* flags.
  * Case is ignored (Q-20).  false: unknown name, or NullIfExists.
  */
-bool		iam_operator_parse(IamStr text, IamOperator *op, uint8_t *flags);
+bool iam_operator_parse(IamStr text, IamOperator *op, uint8_t *flags);
 
-bool		iam_operator_negated(IamOperator op);
-const char *iam_operator_name(IamOperator op);	/* AWS's spelling */
+bool        iam_operator_negated(IamOperator op);
+const char *iam_operator_name(IamOperator op); /* AWS's spelling */
 
 /*
  * Classifies and parses one policy value for an operator: fills type, flags of
@@ -21,7 +21,6 @@ const char *iam_operator_name(IamOperator op);	/* AWS's spelling */
  * value->data.  `variables` says whether ${...} means anything (VAR-9).  A decimal's
  * digits are stored inside its data: digits.off then counts from the data's start.
  */
-IamStr		iam_operator_value(IamArena *arena, IamOperator op, IamStr text, bool variables,
-							   IamValue *value);
+IamStr iam_operator_value(IamArena *arena, IamOperator op, IamStr text, bool variables, IamValue *value);
 
 #endif

@@ -5,24 +5,71 @@
 #include "decide_case.h"
 
 /* RCP-7, as documented 2026-09-26; a request's own list replaces it. */
-static const char *const rcp_services[] = {
-	"aoss", "appconfig", "appstream", "autoscaling", "autoscaling-plans",
-	"budgets", "clouddirectory", "cloudfront", "cloudsearch", "cloudtrail-data",
-	"codeartifact", "codebuild", "codecommit", "codepipeline", "cognito-identity",
-	"cognito-idp", "comprehend", "comprehendmedical", "compute-optimizer",
-	"cost-optimization-hub", "dax", "dsql", "dynamodb", "ecr", "ecr-public",
-	"events", "firehose", "fis", "fms", "gamelift", "health", "inspector-scan",
-	"kendra", "kinesisvideo", "kms", "logs", "memorydb", "networkmonitor",
-	"notifications", "opensearch", "pca-connector-ad", "personalize", "polly",
-	"pricing", "resource-groups", "rolesanywhere", "s3", "secretsmanager",
-	"servicediscovery", "signin", "sqs", "sts", "support", "swf", "textract",
-	"timestream-influxdb", "transcribe", "transfer", "translate", "wafv2",
-	"workspaces", "xray"
-};
+static const char *const rcp_services[] = {"aoss",
+                                           "appconfig",
+                                           "appstream",
+                                           "autoscaling",
+                                           "autoscaling-plans",
+                                           "budgets",
+                                           "clouddirectory",
+                                           "cloudfront",
+                                           "cloudsearch",
+                                           "cloudtrail-data",
+                                           "codeartifact",
+                                           "codebuild",
+                                           "codecommit",
+                                           "codepipeline",
+                                           "cognito-identity",
+                                           "cognito-idp",
+                                           "comprehend",
+                                           "comprehendmedical",
+                                           "compute-optimizer",
+                                           "cost-optimization-hub",
+                                           "dax",
+                                           "dsql",
+                                           "dynamodb",
+                                           "ecr",
+                                           "ecr-public",
+                                           "events",
+                                           "firehose",
+                                           "fis",
+                                           "fms",
+                                           "gamelift",
+                                           "health",
+                                           "inspector-scan",
+                                           "kendra",
+                                           "kinesisvideo",
+                                           "kms",
+                                           "logs",
+                                           "memorydb",
+                                           "networkmonitor",
+                                           "notifications",
+                                           "opensearch",
+                                           "pca-connector-ad",
+                                           "personalize",
+                                           "polly",
+                                           "pricing",
+                                           "resource-groups",
+                                           "rolesanywhere",
+                                           "s3",
+                                           "secretsmanager",
+                                           "servicediscovery",
+                                           "signin",
+                                           "sqs",
+                                           "sts",
+                                           "support",
+                                           "swf",
+                                           "textract",
+                                           "timestream-influxdb",
+                                           "transcribe",
+                                           "transfer",
+                                           "translate",
+                                           "wafv2",
+                                           "workspaces",
+                                           "xray"};
 
-static const IamResourceSet service_linked_roles = {
-	"arn:\xFA:iam::\xFA:role/aws-service-role/\xF8", "arn:*:iam::*:role/aws-service-role/*"
-};
+static const IamResourceSet service_linked_roles = {"arn:\xFA:iam::\xFA:role/aws-service-role/\xF8",
+                                                    "arn:*:iam::*:role/aws-service-role/*"};
 
 static bool
 is_rcp_service(const IamCase *c)
@@ -39,8 +86,8 @@ is_rcp_service(const IamCase *c)
 		return false;
 	}
 	for (size_t i = 0; i < sizeof rcp_services / sizeof rcp_services[0]; i++)
-		if (strlen(rcp_services[i]) == c->service.len
-			&& memcmp(rcp_services[i], c->service.data, c->service.len) == 0)
+		if (strlen(rcp_services[i]) == c->service.len &&
+		    memcmp(rcp_services[i], c->service.data, c->service.len) == 0)
 			return true;
 	return false;
 }
@@ -61,10 +108,9 @@ iam_scp_applies(const IamCase *c, const char **why_not)
 IamTerm
 iam_rcp_applies(const IamCase *c, const char **why_not)
 {
-	static const IamResourceSet managed_keys = {
-		"arn:\xFA:kms:\xFA:\xFA:alias/aws/\xF8", "arn:*:kms:*:*:alias/aws/*"
-	};
-	IamTerm		exempt;
+	static const IamResourceSet managed_keys = {"arn:\xFA:kms:\xFA:\xFA:alias/aws/\xF8",
+	                                            "arn:*:kms:*:*:alias/aws/*"};
+	IamTerm                     exempt;
 
 	*why_not = NULL;
 	if ((c->request->flags & IAM_REQ_RESOURCE_IN_MANAGEMENT_ACCOUNT) != 0)

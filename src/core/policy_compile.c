@@ -20,19 +20,19 @@
 typedef struct Escaped
 {
 	struct Escaped *next;
-	IamPartString *string;
+	IamPartString  *string;
 } Escaped;
 
 typedef struct Compiler
 {
-	IamArena   *arena;
-	IamBuf		image;
-	IamPolicy	policy;
+	IamArena     *arena;
+	IamBuf        image;
+	IamPolicy     policy;
 	IamStatement *statements;
-	bool		variables;		/* ${...} means something (VAR-9) */
-	bool		depends;		/* the statement at hand depends on the caller */
-	Escaped    *escaped;
-	Escaped   **escaped_end;
+	bool          variables; /* ${...} means something (VAR-9) */
+	bool          depends;   /* the statement at hand depends on the caller */
+	Escaped      *escaped;
+	Escaped     **escaped_end;
 } Compiler;
 
 /* ---- canonical text ---- */
@@ -40,14 +40,14 @@ typedef struct Compiler
 static void
 write_string(Compiler *compiler, IamPartString *string)
 {
-	IamBuf	   *image = &compiler->image;
-	size_t		start = image->len;
-	Escaped    *escaped;
+	IamBuf  *image = &compiler->image;
+	size_t   start = image->len;
+	Escaped *escaped;
 
 	iam_json_next(image);
 	start = image->len;
 	iam_json_string(image, string->text);
-	string->slice = (IamSlice) {(uint32_t) start + 1, string->text.len};
+	string->slice = (IamSlice){(uint32_t) start + 1, string->text.len};
 	if (image->len - start == (size_t) string->text.len + 2)
 		return;
 	escaped = iam_alloc(compiler->arena, sizeof *escaped);
@@ -80,14 +80,14 @@ write_list(Compiler *compiler, IamPartList *list)
 static IamSlice
 written(const Compiler *compiler, size_t start)
 {
-	return (IamSlice) {(uint32_t) start, (uint32_t) (compiler->image.len - start)};
+	return (IamSlice){(uint32_t) start, (uint32_t) (compiler->image.len - start)};
 }
 
 static IamSlice
 write_principal(Compiler *compiler, IamPartStatement *part)
 {
-	IamBuf	   *image = &compiler->image;
-	size_t		start = image->len;
+	IamBuf *image = &compiler->image;
+	size_t  start = image->len;
 
 	if (part->principal_count == 1 && part->principals[0].type.len == 0)
 	{
@@ -110,13 +110,13 @@ write_principal(Compiler *compiler, IamPartStatement *part)
 static IamSlice
 write_condition(Compiler *compiler, IamPartStatement *part)
 {
-	IamBuf	   *image = &compiler->image;
-	size_t		start = image->len;
+	IamBuf *image = &compiler->image;
+	size_t  start = image->len;
 
 	iam_buf_char(image, '{');
 	for (uint32_t i = 0; i < part->operator_count; i++)
 	{
-		IamPartOperator *operator = &part->operators[i];
+		IamPartOperator *operator= & part->operators[i];
 
 		write_key(compiler, &operator->name);
 		iam_buf_char(image, '{');
@@ -134,8 +134,8 @@ write_condition(Compiler *compiler, IamPartStatement *part)
 static void
 write_statement(Compiler *compiler, IamPartStatement *part, IamStatement *out)
 {
-	IamBuf	   *image = &compiler->image;
-	size_t		start;
+	IamBuf *image = &compiler->image;
+	size_t  start;
 
 	iam_json_next(image);
 	start = image->len;
@@ -170,13 +170,12 @@ write_statement(Compiler *compiler, IamPartStatement *part, IamStatement *out)
 static void
 write_policy(Compiler *compiler, IamPartPolicy *parts)
 {
-	IamBuf	   *image = &compiler->image;
-	size_t		start = image->len;
+	IamBuf *image = &compiler->image;
+	size_t  start = image->len;
 
 	iam_buf_char(image, '{');
 	if (parts->version != IAM_VERSION_ABSENT)
-		iam_json_key_cstr(image, "Version",
-						  parts->version == IAM_VERSION_2012 ? "2012-10-17" : "2008-10-17");
+		iam_json_key_cstr(image, "Version", parts->version == IAM_VERSION_2012 ? "2012-10-17" : "2008-10-17");
 	if (parts->has_id)
 	{
 		iam_json_key(image, "Id");
@@ -208,8 +207,8 @@ static IamSlice
 part_slice(const IamPartString *string, IamStr part)
 {
 	if (part.data == NULL)
-		return (IamSlice) {0, 0};
-	return (IamSlice) {string->slice.off + (uint32_t) (part.data - string->text.data), part.len};
+		return (IamSlice){0, 0};
+	return (IamSlice){string->slice.off + (uint32_t) (part.data - string->text.data), part.len};
 }
 
 static void
@@ -224,8 +223,7 @@ compile_principals(Compiler *compiler, const IamPartStatement *part, IamStatemen
 		compiler->depends = true;
 	if (out->principal_count == 0)
 		return;
-	out->principal_off = iam_buf_reserve(&compiler->image,
-										 out->principal_count * sizeof *principal);
+	out->principal_off = iam_buf_reserve(&compiler->image, out->principal_count * sizeof *principal);
 	if (compiler->arena->failed)
 		return;
 	principal = (IamPrincipal *) (compiler->image.data + out->principal_off);
@@ -236,11 +234,10 @@ compile_principals(Compiler *compiler, const IamPartStatement *part, IamStatemen
 		for (uint32_t j = 0; j < group->list.count; j++, principal++)
 		{
 			const IamPartString *entry = &group->list.items[j];
-			IamStr		account;
-			IamStr		partition;
+			IamStr               account;
+			IamStr               partition;
 
-			principal->form = (uint8_t) iam_principal_form(group->type, entry->text,
-														   &account, &partition);
+			principal->form = (uint8_t) iam_principal_form(group->type, entry->text, &account, &partition);
 			principal->text = entry->slice;
 			principal->account = part_slice(entry, account);
 			principal->partition = part_slice(entry, partition);
@@ -253,10 +250,10 @@ compile_principals(Compiler *compiler, const IamPartStatement *part, IamStatemen
 
 typedef struct ActionItem
 {
-	IamAction	action;
-	IamStr		service;
-	uint32_t	service_hash;
-	bool		grouped;
+	IamAction action;
+	IamStr    service;
+	uint32_t  service_hash;
+	bool      grouped;
 } ActionItem;
 
 static int
@@ -268,11 +265,10 @@ compare_number(uint32_t a, uint32_t b)
 static int
 compare_services(const ActionItem *a, const ActionItem *b)
 {
-	int			result = compare_number(a->service_hash, b->service_hash);
+	int result = compare_number(a->service_hash, b->service_hash);
 
 	for (uint32_t i = 0; result == 0 && i < a->service.len && i < b->service.len; i++)
-		result = (uint8_t) iam_fold_char(a->service.data[i]) -
-			(uint8_t) iam_fold_char(b->service.data[i]);
+		result = (uint8_t) iam_fold_char(a->service.data[i]) - (uint8_t) iam_fold_char(b->service.data[i]);
 	return result != 0 ? result : compare_number(a->service.len, b->service.len);
 }
 
@@ -282,7 +278,7 @@ compare_actions(const void *x, const void *y)
 {
 	const ActionItem *a = x;
 	const ActionItem *b = y;
-	int			result;
+	int               result;
 
 	if (a->grouped != b->grouped)
 		return a->grouped ? -1 : 1;
@@ -297,15 +293,14 @@ compare_actions(const void *x, const void *y)
 static void
 read_action(const IamPartString *entry, IamStatement *out, ActionItem *item)
 {
-	IamStr		service = IAM_NO_STR;
-	IamStr		name = IAM_NO_STR;
+	IamStr service = IAM_NO_STR;
+	IamStr name = IAM_NO_STR;
 	IamActionClass class = iam_action_classify(entry->text, &service, &name);
 
 	item->action.text = entry->slice;
 	item->action.ordinal = entry->ordinal;
 	item->action.action_class = (uint8_t) class;
-	item->grouped = class == IAM_ACTION_EXACT || class == IAM_ACTION_PREFIX ||
-		class == IAM_ACTION_GLOB;
+	item->grouped = class == IAM_ACTION_EXACT || class == IAM_ACTION_PREFIX || class == IAM_ACTION_GLOB;
 	if (class == IAM_ACTION_ANY)
 		out->flags |= IAM_STMT_ANY_ACTION;
 	if (!item->grouped)
@@ -332,11 +327,11 @@ count_action(IamService *service, uint8_t class)
 static void
 compile_actions(Compiler *compiler, const IamPartStatement *part, IamStatement *out)
 {
-	uint32_t	count = part->actions.count;
-	ActionItem *items = iam_alloc_array(compiler->arena, count, sizeof *items);
+	uint32_t     count = part->actions.count;
+	ActionItem  *items = iam_alloc_array(compiler->arena, count, sizeof *items);
 	ActionItem **sorted = iam_alloc_array(compiler->arena, count, sizeof *sorted);
-	IamService *services = iam_alloc_array(compiler->arena, count, sizeof *services);
-	IamAction  *actions;
+	IamService  *services = iam_alloc_array(compiler->arena, count, sizeof *services);
+	IamAction   *actions;
 
 	if (items == NULL || sorted == NULL || services == NULL)
 		return;
@@ -364,7 +359,7 @@ compile_actions(Compiler *compiler, const IamPartStatement *part, IamStatement *
 			IamService *service = &services[out->service_count++];
 
 			service->hash = item->service_hash;
-			service->name = (IamSlice) {item->action.text.off, item->service.len};
+			service->name = (IamSlice){item->action.text.off, item->service.len};
 			service->first = i;
 		}
 		count_action(&services[out->service_count - 1], item->action.action_class);
@@ -372,14 +367,13 @@ compile_actions(Compiler *compiler, const IamPartStatement *part, IamStatement *
 	if (out->service_count == 0)
 		return;
 	out->service_off = iam_buf_reserve(&compiler->image, out->service_count * sizeof *services);
-	iam_image_put(&compiler->image, out->service_off, services,
-				  out->service_count * sizeof *services);
+	iam_image_put(&compiler->image, out->service_off, services, out->service_count * sizeof *services);
 }
 
 static void
 visit_variable(void *ctx, IamStr key)
 {
-	Compiler   *compiler = ctx;
+	Compiler *compiler = ctx;
 
 	if (iam_key_depends_on_caller(key))
 		compiler->depends = true;
@@ -427,14 +421,14 @@ compile_values(Compiler *compiler, const IamPartList *list, IamCondition *out)
 	out->value_off = iam_buf_reserve(&compiler->image, list->count * sizeof(IamValue));
 	for (uint32_t i = 0; i < list->count && !compiler->arena->failed; i++)
 	{
-		IamValue	value;
-		IamStr		data;
+		IamValue value;
+		IamStr   data;
 
 		memset(&value, 0, sizeof value);
 		data = iam_operator_value(compiler->arena, (IamOperator) out->op, list->items[i].text,
-								  compiler->variables, &value);
+		                          compiler->variables, &value);
 		value.text = list->items[i].slice;
-		value.data = (IamSlice) {0, 0};
+		value.data = (IamSlice){0, 0};
 		value.reserved = 0;
 		if (data.len > 0)
 		{
@@ -447,44 +441,41 @@ compile_values(Compiler *compiler, const IamPartList *list, IamCondition *out)
 			out->flags |= IAM_COND_VARIABLE;
 			note_variables(compiler, list->items[i].text);
 		}
-		iam_image_put(&compiler->image, out->value_off + i * (uint32_t) sizeof value,
-					  &value, sizeof value);
+		iam_image_put(&compiler->image, out->value_off + i * (uint32_t) sizeof value, &value, sizeof value);
 	}
 }
 
 static void
 compile_conditions(Compiler *compiler, const IamPartStatement *part, IamStatement *out)
 {
-	uint32_t	n = 0;
+	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < part->operator_count; i++)
 		out->condition_count += part->operators[i].key_count;
 	if (out->condition_count == 0)
 		return;
 	compiler->policy.flags |= IAM_HAS_CONDITION;
-	out->condition_off = iam_buf_reserve(&compiler->image,
-										 out->condition_count * sizeof(IamCondition));
+	out->condition_off = iam_buf_reserve(&compiler->image, out->condition_count * sizeof(IamCondition));
 	for (uint32_t i = 0; i < part->operator_count; i++)
 	{
-		const IamPartOperator *operator = &part->operators[i];
+		const IamPartOperator *operator= & part->operators[i];
 
 		for (uint32_t k = 0; k < operator->key_count && !compiler->arena->failed; k++, n++)
 		{
 			const IamPartKey *key = &operator->keys[k];
-			IamCondition condition;
+			IamCondition             condition;
 
 			memset(&condition, 0, sizeof condition);
 			condition.op = (uint8_t) operator->op;
-			condition.flags = operator->flags;
+			condition.flags =        operator->flags;
 			condition.key_hash = iam_hash32_fold(key->key.text);
 			condition.op_text = operator->name.slice;
 			condition.key = key->key.slice;
 			compile_values(compiler, &key->values, &condition);
 			if (iam_key_depends_on_caller(key->key.text))
 				compiler->depends = true;
-			iam_image_put(&compiler->image,
-						  out->condition_off + n * (uint32_t) sizeof condition,
-						  &condition, sizeof condition);
+			iam_image_put(&compiler->image, out->condition_off + n * (uint32_t) sizeof condition, &condition,
+			              sizeof condition);
 		}
 	}
 }
@@ -492,7 +483,7 @@ compile_conditions(Compiler *compiler, const IamPartStatement *part, IamStatemen
 static void
 compile_statement(Compiler *compiler, const IamPartStatement *part, IamStatement *out)
 {
-	uint16_t   *flags = &compiler->policy.flags;
+	uint16_t *flags = &compiler->policy.flags;
 
 	out->flags |= part->flags;
 	compiler->depends = false;
@@ -517,18 +508,17 @@ compile_statement(Compiler *compiler, const IamPartStatement *part, IamStatement
 }
 
 static bool
-compile(IamArena *arena, IamPartPolicy *parts, size_t expected, const char *path,
-		const IamPolicy **out, IamError *err)
+compile(IamArena *arena, IamPartPolicy *parts, size_t expected, const char *path, const IamPolicy **out,
+        IamError *err)
 {
-	Compiler	compiler = {.arena = arena, .escaped_end = NULL};
+	Compiler    compiler = {.arena = arena, .escaped_end = NULL};
 	IamPolicy  *policy = &compiler.policy;
 	const void *image = NULL;
-	uint64_t	hash;
+	uint64_t    hash;
 
 	compiler.escaped_end = &compiler.escaped;
 	compiler.variables = parts->version == IAM_VERSION_2012;
-	compiler.statements = iam_alloc_array(arena, parts->statement_count,
-										  sizeof *compiler.statements);
+	compiler.statements = iam_alloc_array(arena, parts->statement_count, sizeof *compiler.statements);
 	iam_image_begin(&compiler.image, arena, sizeof *policy, expected);
 	if (arena->failed)
 		return iam_fail(err, IAM_NO_MEMORY, path, "Out of memory.");
@@ -538,24 +528,23 @@ compile(IamArena *arena, IamPartPolicy *parts, size_t expected, const char *path
 		return iam_fail(err, IAM_NO_MEMORY, path, "Out of memory.");
 	if (policy->text.len > IAM_MAX_POLICY_BYTES)
 		return iam_fail(err, IAM_OVER_LIMIT, path,
-						"The policy has %lu bytes as canonical text; the limit is %d.",
-						(unsigned long) policy->text.len, IAM_MAX_POLICY_BYTES);
-	hash = iam_hash64((IamStr) {compiler.image.data + policy->text.off, policy->text.len});
+		                "The policy has %lu bytes as canonical text; the limit is %d.",
+		                (unsigned long) policy->text.len, IAM_MAX_POLICY_BYTES);
+	hash = iam_hash64((IamStr){compiler.image.data + policy->text.off, policy->text.len});
 	policy->hash_low = (uint32_t) hash;
 	policy->hash_high = (uint32_t) (hash >> 32);
 
 	policy->statement_count = parts->statement_count;
-	policy->statement_off = iam_buf_reserve(&compiler.image,
-											parts->statement_count * sizeof(IamStatement));
+	policy->statement_off = iam_buf_reserve(&compiler.image, parts->statement_count * sizeof(IamStatement));
 	for (uint32_t i = 0; i < parts->statement_count && !arena->failed; i++)
 	{
 		iam_poll(arena);
 		compile_statement(&compiler, &parts->statements[i], &compiler.statements[i]);
 	}
 	iam_image_put(&compiler.image, policy->statement_off, compiler.statements,
-				  parts->statement_count * sizeof(IamStatement));
-	if (!iam_image_end(&compiler.image, policy, sizeof *policy, IAM_IMAGE_POLICY,
-					   IAM_POLICY_FORMAT, &image, err))
+	              parts->statement_count * sizeof(IamStatement));
+	if (!iam_image_end(&compiler.image, policy, sizeof *policy, IAM_IMAGE_POLICY, IAM_POLICY_FORMAT, &image,
+	                   err))
 		return false;
 	*out = image;
 	return true;
@@ -567,31 +556,30 @@ compile(IamArena *arena, IamPartPolicy *parts, size_t expected, const char *path
 typedef struct ErrorSink
 {
 	IamProblemSink sink;
-	IamError   *err;
-	bool		key_case;		/* pass over keys that differ only in case (GRAM-10) */
+	IamError      *err;
+	bool           key_case; /* pass over keys that differ only in case (GRAM-10) */
 } ErrorSink;
 
 static bool
 report_error(IamProblemSink *sink, const IamPlace *place, IamProblem problem, const char *rule,
-			 const char *message)
+             const char *message)
 {
-	ErrorSink  *errors = (ErrorSink *) sink;
-	char		path[IAM_PLACE_BYTES];
+	ErrorSink *errors = (ErrorSink *) sink;
+	char       path[IAM_PLACE_BYTES];
 
 	(void) rule;
 	if (problem == IAM_PROBLEM_KEY_CASE && errors->key_case)
 		return true;
 	iam_place_write(place, path);
-	return iam_fail(errors->err,
-					problem == IAM_PROBLEM_LIMIT ? IAM_OVER_LIMIT : IAM_BAD_SYNTAX,
-					path, "%s", message);
+	return iam_fail(errors->err, problem == IAM_PROBLEM_LIMIT ? IAM_OVER_LIMIT : IAM_BAD_SYNTAX, path, "%s",
+	                message);
 }
 
 static bool
-compile_tree(IamArena *arena, const IamJson *json, size_t expected, const char *path,
-			 bool key_case, const IamPolicy **out, IamError *err)
+compile_tree(IamArena *arena, const IamJson *json, size_t expected, const char *path, bool key_case,
+             const IamPolicy **out, IamError *err)
 {
-	ErrorSink	sink = {{report_error}, err, key_case};
+	ErrorSink     sink = {{report_error}, err, key_case};
 	IamPartPolicy parts;
 
 	*out = NULL;
@@ -612,8 +600,8 @@ iam_policy_compile(IamArena *arena, IamStr text, const IamPolicy **out, IamError
 }
 
 bool
-iam_policy_compile_json(IamArena *arena, const IamJson *json, const char *path,
-						const IamPolicy **out, IamError *err)
+iam_policy_compile_json(IamArena *arena, const IamJson *json, const char *path, const IamPolicy **out,
+                        IamError *err)
 {
 	return compile_tree(arena, json, 4096, path, true, out, err);
 }

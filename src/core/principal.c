@@ -6,8 +6,8 @@
 
 #include "arn.h"
 
-#define MIN_ID_BYTES	16
-#define MAX_ID_BYTES	128
+#define MIN_ID_BYTES 16
+#define MAX_ID_BYTES 128
 #define CANONICAL_BYTES 64
 
 static bool
@@ -22,9 +22,9 @@ iam_unique_id_kind(IamStr id)
 {
 	static const struct
 	{
-		char		prefix[5];
+		char        prefix[5];
 		const char *kind;
-	}			kinds[] = {
+	} kinds[] = {
 		{"ABIA", "sts_bearer_token"},
 		{"ACCA", "context_specific_credential"},
 		{"AGPA", "group"},
@@ -56,7 +56,7 @@ behind(IamStr s, IamStr prefix)
 {
 	if (!iam_str_starts(s, prefix))
 		return IAM_NO_STR;
-	return (IamStr) {s.data + prefix.len, s.len - prefix.len};
+	return (IamStr){s.data + prefix.len, s.len - prefix.len};
 }
 
 static bool
@@ -77,7 +77,7 @@ static bool
 is_unique_id(IamStr text)
 {
 	const char *colon = memchr(text.data, ':', text.len);
-	IamStr		id = {text.data, colon == NULL ? text.len : (uint32_t) (colon - text.data)};
+	IamStr      id = {text.data, colon == NULL ? text.len : (uint32_t) (colon - text.data)};
 	const char *kind = iam_unique_id_kind(id);
 
 	if (kind == NULL)
@@ -90,7 +90,7 @@ is_unique_id(IamStr text)
 static IamPrincipalForm
 arn_form(const IamArn *arn)
 {
-	IamStr		rest;
+	IamStr rest;
 
 	if (arn->partition.len == 0 || arn->region.len != 0 || !iam_is_account_id(arn->account))
 		return IAM_PRINCIPAL_UNUSABLE;
@@ -114,8 +114,7 @@ arn_form(const IamArn *arn)
 			const char *slash = memchr(rest.data, '/', rest.len);
 
 			/* role and session, no path (ARN-12) */
-			if (slash != NULL &&
-				memchr(slash + 1, '/', (size_t) (rest.data + rest.len - slash - 1)) == NULL)
+			if (slash != NULL && memchr(slash + 1, '/', (size_t) (rest.data + rest.len - slash - 1)) == NULL)
 				return IAM_PRINCIPAL_SESSION;
 		}
 	}
@@ -126,7 +125,7 @@ static IamPrincipalForm
 aws_form(IamStr text, IamStr *account, IamStr *partition)
 {
 	IamPrincipalForm form;
-	IamArn		arn;
+	IamArn           arn;
 
 	if (iam_is_account_id(text))
 	{
@@ -154,7 +153,7 @@ federated_form(IamStr text, IamStr *partition)
 		{"graph.facebook.com", 18},
 		{"accounts.google.com", 19},
 	};
-	IamArn		arn;
+	IamArn arn;
 
 	for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++)
 		if (iam_str_equal(text, hosts[i]))
@@ -162,10 +161,10 @@ federated_form(IamStr text, IamStr *partition)
 	if (!iam_arn_split(text, &arn))
 		return IAM_PRINCIPAL_UNUSABLE;
 	*partition = arn.partition;
-	if (arn.partition.len > 0 && iam_str_equal(arn.service, IAM_LIT("iam")) &&
-		arn.region.len == 0 && iam_is_account_id(arn.account) &&
-		(behind(arn.resource, IAM_LIT("saml-provider/")).len > 0 ||
-		 behind(arn.resource, IAM_LIT("oidc-provider/")).len > 0))
+	if (arn.partition.len > 0 && iam_str_equal(arn.service, IAM_LIT("iam")) && arn.region.len == 0 &&
+	    iam_is_account_id(arn.account) &&
+	    (behind(arn.resource, IAM_LIT("saml-provider/")).len > 0 ||
+	     behind(arn.resource, IAM_LIT("oidc-provider/")).len > 0))
 		return IAM_PRINCIPAL_FEDERATED;
 	return IAM_PRINCIPAL_UNUSABLE;
 }
@@ -177,7 +176,7 @@ is_canonical_id(IamStr text)
 		return false;
 	for (uint32_t i = 0; i < text.len; i++)
 	{
-		char		c = iam_fold_char(text.data[i]);
+		char c = iam_fold_char(text.data[i]);
 
 		if ((c < '0' || c > '9') && (c < 'a' || c > 'f'))
 			return false;
@@ -193,8 +192,7 @@ iam_principal_form(IamStr type, IamStr text, IamStr *account, IamStr *partition)
 	{
 		if (type.len == 0)
 			return IAM_PRINCIPAL_EVERYONE;
-		return iam_str_equal(type, IAM_LIT("AWS")) ? IAM_PRINCIPAL_AWS_EVERYONE :
-			IAM_PRINCIPAL_UNUSABLE;
+		return iam_str_equal(type, IAM_LIT("AWS")) ? IAM_PRINCIPAL_AWS_EVERYONE : IAM_PRINCIPAL_UNUSABLE;
 	}
 	/* no other wildcard means anything (GRAM-22) */
 	if (text.len == 0 || has_char(text, '*') || has_char(text, '?'))

@@ -46,19 +46,19 @@ static bool
 same_account(const void *image, const IamPrincipal *p, const IamCaller *caller)
 {
 	return caller_is(image, p->account, caller, caller->account) &&
-		(p->partition.off == 0 || caller->partition.off == 0 ||
-		 caller_is(image, p->partition, caller, caller->partition));
+	       (p->partition.off == 0 || caller->partition.off == 0 ||
+	        caller_is(image, p->partition, caller, caller->partition));
 }
 
 /* What follows the last `mark` of text; text itself when there is none. */
 static IamStr
 after_last(IamStr text, char mark)
 {
-	uint32_t	i = text.len;
+	uint32_t i = text.len;
 
 	while (i > 0 && text.data[i - 1] != mark)
 		i--;
-	return (IamStr) {text.data + i, text.len - i};
+	return (IamStr){text.data + i, text.len - i};
 }
 
 /*
@@ -75,9 +75,9 @@ match_role(const void *image, const IamPrincipal *p, const IamCaller *caller)
 static IamTri
 match_session(const void *image, const IamPrincipal *p, const IamCaller *caller, bool unknown_context)
 {
-	IamStr		text = iam_slice(image, p->text);
-	IamStr		name = caller->name.off == 0 ? IAM_NO_STR : iam_slice(caller, caller->name);
-	uint32_t	rest;
+	IamStr   text = iam_slice(image, p->text);
+	IamStr   name = caller->name.off == 0 ? IAM_NO_STR : iam_slice(caller, caller->name);
+	uint32_t rest;
 
 	if (caller->kind == IAM_CALLER_ROLE_SESSION)
 		return caller_is(image, p->text, caller, caller->arn) ? IAM_YES : IAM_NO;
@@ -85,26 +85,29 @@ match_session(const void *image, const IamPrincipal *p, const IamCaller *caller,
 		return IAM_NO;
 	/* ...:assumed-role/NAME/SESSION */
 	rest = text.len - after_last(text, '/').len;
-	return rest > name.len + 2 && text.data[rest - 1] == '/' && text.data[rest - name.len - 2] == '/'
-		&& memcmp(text.data + rest - name.len - 1, name.data, name.len) == 0 ? IAM_UNKNOWN : IAM_NO;
+	return rest > name.len + 2 && text.data[rest - 1] == '/' && text.data[rest - name.len - 2] == '/' &&
+	               memcmp(text.data + rest - name.len - 1, name.data, name.len) == 0
+	           ? IAM_UNKNOWN
+	           : IAM_NO;
 }
 
 /* PRIN-10: AIDA..., AROA..., AROA...:session */
 static void
 match_unique_id(const void *image, const IamPrincipal *p, const IamCaller *caller, bool unknown_context,
-				IamTri grades[IAM_GRADE_COUNT])
+                IamTri grades[IAM_GRADE_COUNT])
 {
-	IamStr		text = iam_slice(image, p->text);
+	IamStr      text = iam_slice(image, p->text);
 	const char *colon = text.len == 0 ? NULL : memchr(text.data, ':', text.len);
-	IamStr		id = {text.data, colon == NULL ? text.len : (uint32_t) (colon - text.data)};
+	IamStr      id = {text.data, colon == NULL ? text.len : (uint32_t) (colon - text.data)};
 
 	if (caller->unique_id.off == 0 || !iam_str_equal(id, iam_slice(caller, caller->unique_id)))
 		return;
 	if (colon != NULL)
 	{
-		IamStr		session = {colon + 1, text.len - id.len - 1};
+		IamStr session = {colon + 1, text.len - id.len - 1};
 
-		if (caller->kind == IAM_CALLER_ROLE_SESSION && iam_str_equal(session, iam_slice(caller, caller->session)))
+		if (caller->kind == IAM_CALLER_ROLE_SESSION &&
+		    iam_str_equal(session, iam_slice(caller, caller->session)))
 			grades[IAM_GRADE_DIRECT] = IAM_YES;
 		else if (caller->kind == IAM_CALLER_ROLE && unknown_context)
 			grades[IAM_GRADE_DIRECT] = IAM_UNKNOWN;
@@ -138,7 +141,8 @@ grades_of_anyone(IamPrincipalForm form, IamTri grades[IAM_GRADE_COUNT])
 			grades[IAM_GRADE_ROLE] = IAM_UNKNOWN;
 			break;
 		case IAM_PRINCIPAL_UNIQUE_ID:
-			grades[IAM_GRADE_ROLE] = grades[IAM_GRADE_FEDERATING_USER] = grades[IAM_GRADE_DIRECT] = IAM_UNKNOWN;
+			grades[IAM_GRADE_ROLE] = grades[IAM_GRADE_FEDERATING_USER] = grades[IAM_GRADE_DIRECT] =
+				IAM_UNKNOWN;
 			break;
 		case IAM_PRINCIPAL_SESSION:
 		case IAM_PRINCIPAL_FEDERATED_USER:
@@ -157,12 +161,12 @@ grades_of_anyone(IamPrincipalForm form, IamTri grades[IAM_GRADE_COUNT])
  * is not, like the session of a role that is asked about (PRIN-15).
  */
 static void
-grades_of_somebody(const void *image, const IamPrincipal *p, const IamCaller *caller,
-				   bool unknown_context, IamTri grades[IAM_GRADE_COUNT])
+grades_of_somebody(const void *image, const IamPrincipal *p, const IamCaller *caller, bool unknown_context,
+                   IamTri grades[IAM_GRADE_COUNT])
 {
 	IamPrincipalForm form = (IamPrincipalForm) p->form;
-	IamTri		maybe = unknown_context ? IAM_UNKNOWN : IAM_NO;
-	bool		same = caller->account.off == 0 || same_account(image, p, caller);
+	IamTri           maybe = unknown_context ? IAM_UNKNOWN : IAM_NO;
+	bool             same = caller->account.off == 0 || same_account(image, p, caller);
 
 	switch (form)
 	{
@@ -188,7 +192,7 @@ grades_of_somebody(const void *image, const IamPrincipal *p, const IamCaller *ca
 		case IAM_PRINCIPAL_FEDERATED_USER:
 			grades[IAM_GRADE_DIRECT] = same ? maybe : IAM_NO;
 			break;
-		case IAM_PRINCIPAL_UNIQUE_ID:	/* of nobody that is stored (PRIN-10) */
+		case IAM_PRINCIPAL_UNIQUE_ID: /* of nobody that is stored (PRIN-10) */
 		case IAM_PRINCIPAL_SERVICE:
 		case IAM_PRINCIPAL_FEDERATED:
 		case IAM_PRINCIPAL_UNUSABLE:
@@ -197,9 +201,8 @@ grades_of_somebody(const void *image, const IamPrincipal *p, const IamCaller *ca
 }
 
 void
-iam_principal_grades(const void *image, const IamPrincipal *principal,
-					 const IamCaller *caller, bool unknown_context,
-					 IamTri grades[IAM_GRADE_COUNT])
+iam_principal_grades(const void *image, const IamPrincipal *principal, const IamCaller *caller,
+                     bool unknown_context, IamTri grades[IAM_GRADE_COUNT])
 {
 	IamPrincipalForm form = (IamPrincipalForm) principal->form;
 
@@ -236,8 +239,8 @@ iam_principal_grades(const void *image, const IamPrincipal *principal,
 		case IAM_PRINCIPAL_USER:
 			if (caller->kind == IAM_CALLER_USER && caller_is(image, principal->text, caller, caller->arn))
 				grades[IAM_GRADE_DIRECT] = IAM_YES;
-			else if (caller->kind == IAM_CALLER_FEDERATED_USER
-					 && caller_is(image, principal->text, caller, caller->federating_user))
+			else if (caller->kind == IAM_CALLER_FEDERATED_USER &&
+			         caller_is(image, principal->text, caller, caller->federating_user))
 				grades[IAM_GRADE_FEDERATING_USER] = IAM_YES;
 			break;
 		case IAM_PRINCIPAL_ROLE:
@@ -247,8 +250,8 @@ iam_principal_grades(const void *image, const IamPrincipal *principal,
 			grades[IAM_GRADE_DIRECT] = match_session(image, principal, caller, unknown_context);
 			break;
 		case IAM_PRINCIPAL_FEDERATED_USER:
-			if (caller->kind == IAM_CALLER_FEDERATED_USER
-				&& caller_is(image, principal->text, caller, caller->arn))
+			if (caller->kind == IAM_CALLER_FEDERATED_USER &&
+			    caller_is(image, principal->text, caller, caller->arn))
 				grades[IAM_GRADE_DIRECT] = IAM_YES;
 			break;
 		case IAM_PRINCIPAL_UNIQUE_ID:
@@ -259,9 +262,9 @@ iam_principal_grades(const void *image, const IamPrincipal *principal,
 				grades[IAM_GRADE_DIRECT] = IAM_YES;
 			break;
 		case IAM_PRINCIPAL_FEDERATED:
-			if (caller->kind == IAM_CALLER_FEDERATED
-				&& (caller_is(image, principal->text, caller, caller->arn)
-					|| caller_is(image, principal->text, caller, caller->name)))
+			if (caller->kind == IAM_CALLER_FEDERATED &&
+			    (caller_is(image, principal->text, caller, caller->arn) ||
+			     caller_is(image, principal->text, caller, caller->name)))
 				grades[IAM_GRADE_DIRECT] = IAM_YES;
 			break;
 		case IAM_PRINCIPAL_UNUSABLE:
@@ -272,7 +275,7 @@ iam_principal_grades(const void *image, const IamPrincipal *principal,
 const IamFormula *
 iam_principal_atom(IamArena *arena, const void *image, const IamPrincipal *principal)
 {
-	IamStr		text = iam_slice(image, principal->text);
+	IamStr text = iam_slice(image, principal->text);
 
 	switch ((IamPrincipalForm) principal->form)
 	{
@@ -280,42 +283,45 @@ iam_principal_atom(IamArena *arena, const void *image, const IamPrincipal *princ
 			return iam_formula_atom(arena, IAM_ATOM_SESSION_NAME, IAM_NO_STR, after_last(text, '/'), 0, NULL);
 		case IAM_PRINCIPAL_UNIQUE_ID:
 			if (memchr(text.data, ':', text.len) != NULL)
-				return iam_formula_atom(arena, IAM_ATOM_SESSION_NAME, IAM_NO_STR, after_last(text, ':'), 0, NULL);
+				return iam_formula_atom(arena, IAM_ATOM_SESSION_NAME, IAM_NO_STR, after_last(text, ':'), 0,
+				                        NULL);
 			break;
 		case IAM_PRINCIPAL_ACCOUNT:
 			text = iam_slice(image, principal->account);
 			return iam_formula_atom(arena, IAM_ATOM_CONDITION, IAM_LIT("StringEquals"),
-									IAM_LIT("aws:PrincipalAccount"), 1, &text);
+			                        IAM_LIT("aws:PrincipalAccount"), 1, &text);
 		default:
 			break;
 	}
-	return iam_formula_atom(arena, IAM_ATOM_CONDITION, IAM_LIT("ArnEquals"), IAM_LIT("aws:PrincipalArn"), 1, &text);
+	return iam_formula_atom(arena, IAM_ATOM_CONDITION, IAM_LIT("ArnEquals"), IAM_LIT("aws:PrincipalArn"), 1,
+	                        &text);
 }
 
 /* ---- statements ---- */
 
 /* PRIN-11, PRIN-12, VPCE-4: what an entry means depends on the policy it stands in. */
 static void
-entry_grades(const IamEvaluation *ev, const IamPolicy *policy, const IamPrincipal *p,
-			 IamPolicyKind kind, IamTri grades[IAM_GRADE_COUNT])
+entry_grades(const IamEvaluation *ev, const IamPolicy *policy, const IamPrincipal *p, IamPolicyKind kind,
+             IamTri grades[IAM_GRADE_COUNT])
 {
-	bool		unknown_context = (ev->request->flags & IAM_REQ_UNKNOWN_CONTEXT) != 0;
-	IamStr		service = iam_slice(ev->request, ev->request->service);
-	bool		s3 = iam_str_equal(service, IAM_LIT("s3"));
+	bool   unknown_context = (ev->request->flags & IAM_REQ_UNKNOWN_CONTEXT) != 0;
+	IamStr service = iam_slice(ev->request, ev->request->service);
+	bool   s3 = iam_str_equal(service, IAM_LIT("s3"));
 
 	iam_principal_grades(policy, p, ev->caller, unknown_context, grades);
-	if ((p->form == IAM_PRINCIPAL_FEDERATED && kind != IAM_KIND_TRUST)
-		|| (p->form == IAM_PRINCIPAL_CANONICAL_USER && !s3))
+	if ((p->form == IAM_PRINCIPAL_FEDERATED && kind != IAM_KIND_TRUST) ||
+	    (p->form == IAM_PRINCIPAL_CANONICAL_USER && !s3))
 		grades[IAM_GRADE_ACCOUNT] = grades[IAM_GRADE_DIRECT] = IAM_NO;
 	/* gateway endpoint: an account is its root user, who has the direct grade */
-	if (kind == IAM_KIND_ENDPOINT && p->form == IAM_PRINCIPAL_ACCOUNT
-		&& (s3 || iam_str_equal(service, IAM_LIT("dynamodb"))))
+	if (kind == IAM_KIND_ENDPOINT && p->form == IAM_PRINCIPAL_ACCOUNT &&
+	    (s3 || iam_str_equal(service, IAM_LIT("dynamodb"))))
 		grades[IAM_GRADE_ACCOUNT] = IAM_NO;
 }
 
 /* A condition that collects as its parts are met: ORed, with its tree where wanted. */
 static void
-add_term(const IamEvaluation *ev, IamTri value, const IamFormula *atom, IamTri *sum, const IamFormula **formula)
+add_term(const IamEvaluation *ev, IamTri value, const IamFormula *atom, IamTri *sum,
+         const IamFormula **formula)
 {
 	*sum = iam_or(*sum, value);
 	if (!ev->want_formulas)
@@ -328,7 +334,7 @@ add_term(const IamEvaluation *ev, IamTri value, const IamFormula *atom, IamTri *
 
 static const IamFormula *
 entry_atom(const IamEvaluation *ev, const IamPolicy *policy, const IamPrincipal *p,
-		   const IamTri grades[IAM_GRADE_COUNT])
+           const IamTri grades[IAM_GRADE_COUNT])
 {
 	if (!ev->want_formulas)
 		return NULL;
@@ -341,7 +347,7 @@ entry_atom(const IamEvaluation *ev, const IamPolicy *policy, const IamPrincipal 
 /* The levels at which a principal has to be listed to be exempt (PRIN-31). */
 enum
 {
-	LEVEL_SELF,					/* user, session, federated user, service, provider */
+	LEVEL_SELF, /* user, session, federated user, service, provider */
 	LEVEL_ROLE,
 	LEVEL_ACCOUNT,
 	LEVEL_COUNT
@@ -373,31 +379,30 @@ levels_needed(const IamCaller *caller)
 static bool
 can_have_boundary(const IamCaller *caller)
 {
-	IamArn		arn;
+	IamArn arn;
 
-	if (caller->kind == IAM_CALLER_FEDERATED_USER && caller->federating_user.off != 0
-		&& iam_arn_split(iam_slice(caller, caller->federating_user), &arn)
-		&& iam_str_equal(arn.resource, IAM_LIT("root")))
+	if (caller->kind == IAM_CALLER_FEDERATED_USER && caller->federating_user.off != 0 &&
+	    iam_arn_split(iam_slice(caller, caller->federating_user), &arn) &&
+	    iam_str_equal(arn.resource, IAM_LIT("root")))
 		return false;
-	return belongs_to_account(caller) && caller->kind != IAM_CALLER_ROOT
-		&& (caller->flags & IAM_CALLER_SERVICE_LINKED) == 0;
+	return belongs_to_account(caller) && caller->kind != IAM_CALLER_ROOT &&
+	       (caller->flags & IAM_CALLER_SERVICE_LINKED) == 0;
 }
 
 /* Deny with NotPrincipal: is the caller exempt (PRIN-31, PRIN-33)? */
 static IamTri
-exempt(const IamEvaluation *ev, const IamPolicy *policy, const IamStatement *stmt,
-	   IamPolicyKind kind, const IamFormula **formula)
+exempt(const IamEvaluation *ev, const IamPolicy *policy, const IamStatement *stmt, IamPolicyKind kind,
+       const IamFormula **formula)
 {
 	const IamPrincipal *entries = IAM_PRINCIPALS(policy, stmt);
-	IamTri		listed[LEVEL_COUNT] = {IAM_NO, IAM_NO, IAM_NO};
-	const IamFormula *trees[LEVEL_COUNT] = {&iam_false, &iam_false, &iam_false};
-	IamTri		all = IAM_YES;
-	unsigned	needed;
+	IamTri              listed[LEVEL_COUNT] = {IAM_NO, IAM_NO, IAM_NO};
+	const IamFormula   *trees[LEVEL_COUNT] = {&iam_false, &iam_false, &iam_false};
+	IamTri              all = IAM_YES;
+	unsigned            needed;
 
 	*formula = &iam_false;
-	if (stmt->principal_count == 0
-		|| (ev->caller != NULL && can_have_boundary(ev->caller)
-			&& (ev->caller->flags & IAM_CALLER_HAS_BOUNDARY) != 0))
+	if (stmt->principal_count == 0 || (ev->caller != NULL && can_have_boundary(ev->caller) &&
+	                                   (ev->caller->flags & IAM_CALLER_HAS_BOUNDARY) != 0))
 		return IAM_NO;
 	if (ev->caller == NULL)
 	{
@@ -409,8 +414,8 @@ exempt(const IamEvaluation *ev, const IamPolicy *policy, const IamStatement *stm
 	for (uint32_t i = 0; i < stmt->principal_count; i++)
 	{
 		const IamPrincipal *p = &entries[i];
-		IamTri		grades[IAM_GRADE_COUNT];
-		const IamFormula *atom;
+		IamTri              grades[IAM_GRADE_COUNT];
+		const IamFormula   *atom;
 
 		entry_grades(ev, policy, p, kind, grades);
 		atom = entry_atom(ev, policy, p, grades);
@@ -424,7 +429,7 @@ exempt(const IamEvaluation *ev, const IamPolicy *policy, const IamStatement *stm
 			case IAM_PRINCIPAL_ACCOUNT:
 			case IAM_PRINCIPAL_CANONICAL_USER:
 				add_term(ev, iam_or(grades[IAM_GRADE_ACCOUNT], grades[IAM_GRADE_DIRECT]), atom,
-						 &listed[LEVEL_ACCOUNT], &trees[LEVEL_ACCOUNT]);
+				         &listed[LEVEL_ACCOUNT], &trees[LEVEL_ACCOUNT]);
 				break;
 			default:
 				add_term(ev, grades[IAM_GRADE_ROLE], atom, &listed[LEVEL_ROLE], &trees[LEVEL_ROLE]);
@@ -446,16 +451,16 @@ exempt(const IamEvaluation *ev, const IamPolicy *policy, const IamStatement *stm
 
 /* Allow with NotPrincipal: does some entry name the caller in whatever way (PRIN-34)? */
 static IamTri
-listed_at_all(const IamEvaluation *ev, const IamPolicy *policy, const IamStatement *stmt,
-			  IamPolicyKind kind, const IamFormula **formula)
+listed_at_all(const IamEvaluation *ev, const IamPolicy *policy, const IamStatement *stmt, IamPolicyKind kind,
+              const IamFormula **formula)
 {
 	const IamPrincipal *entries = IAM_PRINCIPALS(policy, stmt);
-	IamTri		listed = IAM_NO;
+	IamTri              listed = IAM_NO;
 
 	*formula = &iam_false;
 	for (uint32_t i = 0; i < stmt->principal_count && listed != IAM_YES; i++)
 	{
-		IamTri		grades[IAM_GRADE_COUNT];
+		IamTri            grades[IAM_GRADE_COUNT];
 		const IamFormula *atom;
 
 		entry_grades(ev, policy, &entries[i], kind, grades);
@@ -468,11 +473,11 @@ listed_at_all(const IamEvaluation *ev, const IamPolicy *policy, const IamStateme
 
 static void
 match_not_principal(const IamEvaluation *ev, const IamPolicy *policy, const IamStatement *stmt,
-					IamPolicyKind kind, IamPrincipalMatch *match)
+                    IamPolicyKind kind, IamPrincipalMatch *match)
 {
-	bool		deny = (stmt->flags & IAM_STMT_DENY) != 0;
+	bool              deny = (stmt->flags & IAM_STMT_DENY) != 0;
 	const IamFormula *formula;
-	IamTri		value;
+	IamTri            value;
 
 	/* PRIN-35: it has no place there, and granting by it would be a guess */
 	if (!deny && (kind == IAM_KIND_TRUST || kind == IAM_KIND_RCP))
@@ -485,10 +490,10 @@ match_not_principal(const IamEvaluation *ev, const IamPolicy *policy, const IamS
 
 void
 iam_principal_match(const IamEvaluation *ev, const IamPolicy *policy, const IamStatement *stmt,
-					IamPolicyKind kind, IamPrincipalMatch *match)
+                    IamPolicyKind kind, IamPrincipalMatch *match)
 {
 	const IamPrincipal *entries = IAM_PRINCIPALS(policy, stmt);
-	int			best = -1;
+	int                 best = -1;
 
 	for (int g = 0; g < IAM_GRADE_COUNT; g++)
 	{
@@ -504,7 +509,7 @@ iam_principal_match(const IamEvaluation *ev, const IamPolicy *policy, const IamS
 	/* PRIN-14: without the element the list is empty and nobody is meant */
 	for (uint32_t i = 0; i < stmt->principal_count && match->grade[IAM_GRADE_DIRECT] != IAM_YES; i++)
 	{
-		IamTri		grades[IAM_GRADE_COUNT];
+		IamTri            grades[IAM_GRADE_COUNT];
 		const IamFormula *atom;
 
 		entry_grades(ev, policy, &entries[i], kind, grades);

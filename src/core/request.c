@@ -14,17 +14,17 @@
 /* A request's resource, read: literal characters resolved, wildcards converted. */
 typedef struct Resource
 {
-	bool		star;
-	bool		glob;
-	bool		same;			/* the value is the text itself */
-	IamStr		value;			/* in bytes */
+	bool   star;
+	bool   glob;
+	bool   same;  /* the value is the text itself */
+	IamStr value; /* in bytes */
 	struct
 	{
-		uint32_t	start;
-		uint32_t	end;
-		bool		wild;
-	}			field[ARN_FIELDS];
-	char		bytes[IAM_MAX_PATTERN_BYTES];
+		uint32_t start;
+		uint32_t end;
+		bool     wild;
+	} field[ARN_FIELDS];
+	char bytes[IAM_MAX_PATTERN_BYTES];
 } Resource;
 
 static bool
@@ -40,22 +40,22 @@ split_action(IamStr action, IamStr *service, IamStr *name, IamError *err)
 {
 	const char *path = "$.action";
 	const char *hint = "Write it as service:Name, for example s3:GetObject.";
-	uint32_t	colons = 0;
-	uint32_t	colon = 0;
-	char		quoted[QUOTE_BYTES + 4];
+	uint32_t    colons = 0;
+	uint32_t    colon = 0;
+	char        quoted[QUOTE_BYTES + 4];
 
 	if (action.len > IAM_MAX_PATTERN_BYTES)
 		return iam_fail(err, IAM_OVER_LIMIT, path, "The action is %u bytes long, the limit is %d.",
-						(unsigned) action.len, IAM_MAX_PATTERN_BYTES);
+		                (unsigned) action.len, IAM_MAX_PATTERN_BYTES);
 	for (uint32_t i = 0; i < action.len; i++)
 	{
-		char		c = action.data[i];
+		char c = action.data[i];
 
 		if (c == '*' || c == '?')
 		{
 			iam_fail(err, IAM_BAD_ARGUMENT, path,
-					 "The action must be one concrete action, \"%s\" has a wildcard.",
-					 iam_quote(action, quoted, QUOTE_BYTES));
+			         "The action must be one concrete action, \"%s\" has a wildcard.",
+			         iam_quote(action, quoted, QUOTE_BYTES));
 			return fail_hint(err, hint);
 		}
 		if (c == ':' && colons++ == 0)
@@ -64,11 +64,11 @@ split_action(IamStr action, IamStr *service, IamStr *name, IamError *err)
 	if (colons != 1 || colon == 0 || colon == action.len - 1)
 	{
 		iam_fail(err, IAM_BAD_ARGUMENT, path, "\"%s\" is not an action.",
-				 iam_quote(action, quoted, QUOTE_BYTES));
+		         iam_quote(action, quoted, QUOTE_BYTES));
 		return fail_hint(err, hint);
 	}
-	*service = (IamStr) {action.data, colon};
-	*name = (IamStr) {action.data + colon + 1, action.len - colon - 1};
+	*service = (IamStr){action.data, colon};
+	*name = (IamStr){action.data + colon + 1, action.len - colon - 1};
 	return true;
 }
 
@@ -80,9 +80,9 @@ static bool
 read_resource(IamStr text, Resource *r, IamError *err)
 {
 	const char *path = "$.resource";
-	char		quoted[QUOTE_BYTES + 4];
-	uint32_t	n = 0;
-	uint32_t	field = 0;
+	char        quoted[QUOTE_BYTES + 4];
+	uint32_t    n = 0;
+	uint32_t    field = 0;
 
 	memset(r, 0, offsetof(Resource, bytes));
 	r->value = text;
@@ -94,13 +94,13 @@ read_resource(IamStr text, Resource *r, IamError *err)
 	}
 	if (text.len > IAM_MAX_PATTERN_BYTES)
 		return iam_fail(err, IAM_OVER_LIMIT, path, "The resource is %u bytes long, the limit is %d.",
-						(unsigned) text.len, IAM_MAX_PATTERN_BYTES);
+		                (unsigned) text.len, IAM_MAX_PATTERN_BYTES);
 	for (uint32_t i = 0; i < text.len; i++)
 	{
-		char		c = text.data[i];
+		char c = text.data[i];
 
 		if (c == '$' && text.len - i >= 4 && text.data[i + 1] == '{' && text.data[i + 3] == '}' &&
-			(text.data[i + 2] == '*' || text.data[i + 2] == '?' || text.data[i + 2] == '$'))
+		    (text.data[i + 2] == '*' || text.data[i + 2] == '?' || text.data[i + 2] == '$'))
 		{
 			c = text.data[i + 2];
 			i += 3;
@@ -113,8 +113,8 @@ read_resource(IamStr text, Resource *r, IamError *err)
 		}
 		else if (c == '*' || c == '?')
 		{
-			bool		runs_on = field == ARN_FIELDS - 1 ||
-				(c == '*' && i + 1 < text.len && text.data[i + 1] == ':');
+			bool runs_on = field == ARN_FIELDS - 1 ||
+			               (c == '*' && i + 1 < text.len && text.data[i + 1] == ':');
 
 			if (c == '*')
 				c = runs_on ? IAM_ANY : IAM_ANY_BUT_COLON;
@@ -131,10 +131,10 @@ read_resource(IamStr text, Resource *r, IamError *err)
 	{
 		iam_fail(err, IAM_BAD_ARGUMENT, path, "\"%s\" is not an ARN.", iam_quote(text, quoted, QUOTE_BYTES));
 		return fail_hint(err, "Give arn:partition:service:region:account:resource with all six fields, "
-						 "or * for an action without resource-level permissions.");
+		                      "or * for an action without resource-level permissions.");
 	}
 	if (!r->same)
-		r->value = (IamStr) {r->bytes, n};
+		r->value = (IamStr){r->bytes, n};
 	return true;
 }
 
@@ -143,16 +143,16 @@ static IamSlice
 field_slice(const Resource *r, IamSlice value, int i)
 {
 	if (r->star || r->field[i].wild)
-		return (IamSlice) {0, 0};
-	return (IamSlice) {value.off + r->field[i].start, r->field[i].end - r->field[i].start};
+		return (IamSlice){0, 0};
+	return (IamSlice){value.off + r->field[i].start, r->field[i].end - r->field[i].start};
 }
 
 /* Folds in the image; shares the bytes of the action where they are folded already. */
 static IamSlice
 folded_slice(IamBuf *image, IamSlice action, IamStr whole, IamStr part, uint32_t *hash)
 {
-	bool		folded = true;
-	IamSlice	slice;
+	bool     folded = true;
+	IamSlice slice;
 
 	for (uint32_t i = 0; i < part.len && folded; i++)
 		folded = part.data[i] == iam_fold_char(part.data[i]);
@@ -169,9 +169,9 @@ folded_slice(IamBuf *image, IamSlice action, IamStr whole, IamStr part, uint32_t
 static void
 write_account(IamBuf *image, IamRequest *request, const Resource *r, IamStr given)
 {
-	IamSlice	field = field_slice(r, request->resource, 4);
+	IamSlice field = field_slice(r, request->resource, 4);
 
-	if (field.len == 12 && iam_is_account_id((IamStr) {r->value.data + r->field[4].start, field.len}))
+	if (field.len == 12 && iam_is_account_id((IamStr){r->value.data + r->field[4].start, field.len}))
 		request->resource_account = field;
 	else if (given.len > 0)
 		request->resource_account = iam_image_str(image, given);
@@ -182,19 +182,19 @@ write_account(IamBuf *image, IamRequest *request, const Resource *r, IamStr give
 static bool
 write_lists(IamBuf *image, IamRequest *request, const IamRequestInput *input, IamError *err)
 {
-	IamArray	context;
-	IamArray	tags;
-	IamArray	services;
-	IamArray	grants;
-	IamArray	acl;
+	IamArray context;
+	IamArray tags;
+	IamArray services;
+	IamArray grants;
+	IamArray acl;
 
 	if (!iam_context_write(image, input->context, "$.context", &context, err) ||
-		!iam_tags_write(image, input->resource_tags, "$.resource_tags", &tags, err) ||
-		!iam_services_write(image, input->rcp_services, "$.rcp_services", &services, err) ||
-		!iam_grants_write(image, input->kms_grants, "$.kms_grants", &grants, err) ||
-		!iam_acl_write(image, input->resource_acl, "$.resource_acl", &acl, err) ||
-		!iam_block_public_access_read(input->block_public_access, "$.block_public_access",
-									  &request->flags, err))
+	    !iam_tags_write(image, input->resource_tags, "$.resource_tags", &tags, err) ||
+	    !iam_services_write(image, input->rcp_services, "$.rcp_services", &services, err) ||
+	    !iam_grants_write(image, input->kms_grants, "$.kms_grants", &grants, err) ||
+	    !iam_acl_write(image, input->resource_acl, "$.resource_acl", &acl, err) ||
+	    !iam_block_public_access_read(input->block_public_access, "$.block_public_access", &request->flags,
+	                                  err))
 		return false;
 	request->context_off = context.off;
 	request->context_count = context.count;
@@ -218,7 +218,7 @@ is_given(const IamJson *json)
 static uint32_t
 input_flags(const IamRequestInput *input)
 {
-	uint32_t	flags = 0;
+	uint32_t flags = 0;
 
 	if (input->unknown_context)
 		flags |= IAM_REQ_UNKNOWN_CONTEXT;
@@ -236,24 +236,22 @@ input_flags(const IamRequestInput *input)
 }
 
 bool
-iam_request_compile(IamArena *arena, const IamRequestInput *input,
-					const IamRequest **out, IamError *err)
+iam_request_compile(IamArena *arena, const IamRequestInput *input, const IamRequest **out, IamError *err)
 {
-	IamRequest	request;
-	Resource	resource;
-	IamStr		service;
-	IamStr		name;
-	IamBuf		image;
+	IamRequest  request;
+	Resource    resource;
+	IamStr      service;
+	IamStr      name;
+	IamBuf      image;
 	const void *result;
-	char		quoted[QUOTE_BYTES + 4];
+	char        quoted[QUOTE_BYTES + 4];
 
-	if (!split_action(input->action, &service, &name, err) ||
-		!read_resource(input->resource, &resource, err))
+	if (!split_action(input->action, &service, &name, err) || !read_resource(input->resource, &resource, err))
 		return false;
 	if (input->resource_account.len > 0 && !iam_is_account_id(input->resource_account))
 	{
 		iam_fail(err, IAM_BAD_ARGUMENT, "$.resource_account", "\"%s\" is not an account id.",
-				 iam_quote(input->resource_account, quoted, QUOTE_BYTES));
+		         iam_quote(input->resource_account, quoted, QUOTE_BYTES));
 		return fail_hint(err, "An account id is a string of 12 digits.");
 	}
 	memset(&request, 0, sizeof request);
@@ -264,7 +262,7 @@ iam_request_compile(IamArena *arena, const IamRequestInput *input,
 		request.flags |= IAM_REQ_RESOURCE_GLOB;
 
 	iam_image_begin(&image, arena, sizeof request,
-					2 * (size_t) input->action.len + 2 * (size_t) input->resource.len + 64);
+	                2 * (size_t) input->action.len + 2 * (size_t) input->resource.len + 64);
 	request.action = iam_image_str(&image, input->action);
 	request.service = folded_slice(&image, request.action, input->action, service, &request.service_hash);
 	request.name = folded_slice(&image, request.action, input->action, name, &request.name_hash);
@@ -280,7 +278,7 @@ iam_request_compile(IamArena *arena, const IamRequestInput *input,
 	request.current_time = iam_image_optional(&image, input->current_time);
 	request.epoch_time = iam_image_optional(&image, input->epoch_time);
 	if (!write_lists(&image, &request, input, err) ||
-		!iam_image_end(&image, &request, sizeof request, IAM_IMAGE_REQUEST, IAM_REQUEST_FORMAT, &result, err))
+	    !iam_image_end(&image, &request, sizeof request, IAM_IMAGE_REQUEST, IAM_REQUEST_FORMAT, &result, err))
 		return false;
 	*out = result;
 	return true;
@@ -291,9 +289,8 @@ iam_is_trust_action(const IamRequest *request)
 {
 	static const IamStr names[] = {
 		{"assumerole", 10}, {"assumerolewithsaml", 18}, {"assumerolewithwebidentity", 25},
-		{"tagsession", 10}, {"setsourceidentity", 17}, {"setcontext", 10}
-	};
-	IamStr		name = iam_slice(request, request->name);
+		{"tagsession", 10}, {"setsourceidentity", 17},  {"setcontext", 10}};
+	IamStr name = iam_slice(request, request->name);
 
 	if (!iam_str_equal(iam_slice(request, request->service), IAM_LIT("sts")))
 		return false;

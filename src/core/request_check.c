@@ -9,15 +9,15 @@
 #include "request.h"
 #include "request_entries.h"
 
-#define REQUEST_FLAGS	((1u << 11) - 1)
-#define CALLER_FLAGS	((1u << 6) - 1)
+#define REQUEST_FLAGS ((1u << 11) - 1)
+#define CALLER_FLAGS ((1u << 6) - 1)
 
 typedef struct Check
 {
 	const char *image;
-	uint32_t	size;
-	uint32_t	header;			/* bytes of the fixed header: nothing may point into it */
-	uint64_t	budget;			/* bytes that arrays and their strings may still cover */
+	uint32_t    size;
+	uint32_t    header; /* bytes of the fixed header: nothing may point into it */
+	uint64_t    budget; /* bytes that arrays and their strings may still cover */
 } Check;
 
 static bool
@@ -30,14 +30,14 @@ corrupt(IamError *err, const char *what)
 static bool
 is_text(IamStr s, bool glob)
 {
-	uint32_t	i = 0;
+	uint32_t i = 0;
 
 	while (i < s.len)
 	{
-		uint8_t		c = (uint8_t) s.data[i];
-		uint32_t	more;
-		uint8_t		low = 0x80;
-		uint8_t		high = 0xBF;
+		uint8_t  c = (uint8_t) s.data[i];
+		uint32_t more;
+		uint8_t  low = 0x80;
+		uint8_t  high = 0xBF;
 
 		if (c == 0)
 			return false;
@@ -116,7 +116,7 @@ owned_ok(Check *c, IamSlice s)
 static bool
 array_ok(Check *c, uint32_t off, uint32_t count, size_t element)
 {
-	uint64_t	bytes = (uint64_t) count * element;
+	uint64_t bytes = (uint64_t) count * element;
 
 	if (count == 0)
 		return off == 0;
@@ -148,11 +148,11 @@ entries_ok(Check *c, uint32_t off, uint32_t count)
 	for (uint32_t i = 0; i < count; i++)
 	{
 		const IamEntry *e = &entries[i];
-		IamStr		key;
+		IamStr          key;
 
 		if (e->key.off == 0 || !owned_ok(c, e->key) || !strings_ok(c, e->value_off, e->value_count) ||
-			e->multivalued > 1 || e->reserved[0] != 0 || e->reserved[1] != 0 || e->reserved[2] != 0 ||
-			(e->value_count > 1 && e->multivalued == 0))
+		    e->multivalued > 1 || e->reserved[0] != 0 || e->reserved[1] != 0 || e->reserved[2] != 0 ||
+		    (e->value_count > 1 && e->multivalued == 0))
 			return false;
 		key = iam_slice(c->image, e->key);
 		if (e->hash != iam_hash32_fold(key))
@@ -166,10 +166,9 @@ entries_ok(Check *c, uint32_t off, uint32_t count)
 static bool
 principal_ok(Check *c, const IamPrincipal *p)
 {
-	return p->form <= IAM_PRINCIPAL_UNUSABLE &&
-		p->reserved[0] == 0 && p->reserved[1] == 0 && p->reserved[2] == 0 &&
-		owned_ok(c, p->text) && text_ok(c, p->account) && p->account.len <= p->text.len &&
-		text_ok(c, p->partition) && p->partition.len <= p->text.len;
+	return p->form <= IAM_PRINCIPAL_UNUSABLE && p->reserved[0] == 0 && p->reserved[1] == 0 &&
+	       p->reserved[2] == 0 && owned_ok(c, p->text) && text_ok(c, p->account) &&
+	       p->account.len <= p->text.len && text_ok(c, p->partition) && p->partition.len <= p->text.len;
 }
 
 static bool
@@ -184,13 +183,12 @@ grants_ok(Check *c, uint32_t off, uint32_t count)
 	{
 		const IamKmsGrant *g = &grants[i];
 
-		if (!principal_ok(c, &g->grantee) || !principal_ok(c, &g->retiring) ||
-			!owned_ok(c, g->grant_id) || !owned_ok(c, g->issuing_account) ||
-			!strings_ok(c, g->operation_off, g->operation_count) ||
-			!entries_ok(c, g->equals_off, g->equals_count) ||
-			!entries_ok(c, g->subset_off, g->subset_count) ||
-			g->has_equals > 1 || g->has_subset > 1 || g->reserved[0] != 0 || g->reserved[1] != 0 ||
-			(g->has_equals == 0 && g->equals_count > 0) || (g->has_subset == 0 && g->subset_count > 0))
+		if (!principal_ok(c, &g->grantee) || !principal_ok(c, &g->retiring) || !owned_ok(c, g->grant_id) ||
+		    !owned_ok(c, g->issuing_account) || !strings_ok(c, g->operation_off, g->operation_count) ||
+		    !entries_ok(c, g->equals_off, g->equals_count) ||
+		    !entries_ok(c, g->subset_off, g->subset_count) || g->has_equals > 1 || g->has_subset > 1 ||
+		    g->reserved[0] != 0 || g->reserved[1] != 0 || (g->has_equals == 0 && g->equals_count > 0) ||
+		    (g->has_subset == 0 && g->subset_count > 0))
 			return false;
 	}
 	return true;
@@ -209,7 +207,7 @@ acl_ok(Check *c, uint32_t off, uint32_t count)
 		const IamAclGrant *g = &grants[i];
 
 		if (g->grantee > IAM_ACL_OTHER || g->reserved[0] != 0 || g->reserved[1] != 0 || g->reserved[2] != 0 ||
-			!owned_ok(c, g->canonical_id) || g->permission.off == 0 || !owned_ok(c, g->permission))
+		    !owned_ok(c, g->canonical_id) || g->permission.off == 0 || !owned_ok(c, g->permission))
 			return false;
 	}
 	return true;
@@ -223,7 +221,7 @@ begin(Check *c, const void *image, size_t size, size_t header, IamImageType type
 
 	if (image == NULL || size < header || size > IAM_MAX_IMAGE_BYTES || size % 4 != 0)
 		return false;
-	*c = (Check) {image, (uint32_t) size, (uint32_t) header, size};
+	*c = (Check){image, (uint32_t) size, (uint32_t) header, size};
 	return head->format == format && head->type == type && head->reserved == 0 && head->size == size;
 }
 
@@ -240,9 +238,9 @@ bool
 iam_request_check(const void *image, size_t size, IamError *err)
 {
 	const IamRequest *r = image;
-	Check		c;
-	bool		star;
-	bool		glob;
+	Check             c;
+	bool              star;
+	bool              glob;
 
 	if (!begin(&c, image, size, sizeof *r, IAM_IMAGE_REQUEST, IAM_REQUEST_FORMAT))
 		return corrupt(err, "request");
@@ -252,33 +250,30 @@ iam_request_check(const void *image, size_t size, IamError *err)
 		return corrupt(err, "request");
 
 	{
-		IamSlice	texts[] = {
-			r->action, r->service, r->name, r->resource_text, r->partition,
-			r->resource_service, r->region, r->resource_part, r->resource_account,
-			r->resource_org_id, r->resource_org_path, r->current_time, r->epoch_time
-		};
+		IamSlice texts[] = {r->action,          r->service,           r->name,
+		                    r->resource_text,   r->partition,         r->resource_service,
+		                    r->region,          r->resource_part,     r->resource_account,
+		                    r->resource_org_id, r->resource_org_path, r->current_time,
+		                    r->epoch_time};
 
 		if (!all_text(&c, texts, sizeof texts / sizeof *texts))
 			return corrupt(err, "request");
 	}
-	if (r->action.off == 0 || r->service.len == 0 || r->name.len == 0 ||
-		r->resource_text.len == 0 || r->resource_text.len > IAM_MAX_PATTERN_BYTES ||
-		r->action.len > IAM_MAX_PATTERN_BYTES || r->service.len + r->name.len > r->action.len ||
-		!is_folded(iam_slice(r, r->service)) || !is_folded(iam_slice(r, r->name)) ||
-		r->service_hash != iam_hash32_fold(iam_slice(r, r->service)) ||
-		r->name_hash != iam_hash32_fold(iam_slice(r, r->name)))
+	if (r->action.off == 0 || r->service.len == 0 || r->name.len == 0 || r->resource_text.len == 0 ||
+	    r->resource_text.len > IAM_MAX_PATTERN_BYTES || r->action.len > IAM_MAX_PATTERN_BYTES ||
+	    r->service.len + r->name.len > r->action.len || !is_folded(iam_slice(r, r->service)) ||
+	    !is_folded(iam_slice(r, r->name)) || r->service_hash != iam_hash32_fold(iam_slice(r, r->service)) ||
+	    r->name_hash != iam_hash32_fold(iam_slice(r, r->name)))
 		return corrupt(err, "request");
 	if (r->resource.len == 0 || r->resource.len > r->resource_text.len || !in_range(&c, r->resource) ||
-		!is_text(iam_slice(r, r->resource), glob) ||
-		(star && !iam_str_equal(iam_slice(r, r->resource), IAM_LIT("*"))))
+	    !is_text(iam_slice(r, r->resource), glob) ||
+	    (star && !iam_str_equal(iam_slice(r, r->resource), IAM_LIT("*"))))
 		return corrupt(err, "request");
 	if (r->resource_account.off != 0 && !iam_is_account_id(iam_slice(r, r->resource_account)))
 		return corrupt(err, "request");
-	if (!entries_ok(&c, r->context_off, r->context_count) ||
-		!entries_ok(&c, r->tag_off, r->tag_count) ||
-		!strings_ok(&c, r->rcp_service_off, r->rcp_service_count) ||
-		!grants_ok(&c, r->grant_off, r->grant_count) ||
-		!acl_ok(&c, r->acl_off, r->acl_count))
+	if (!entries_ok(&c, r->context_off, r->context_count) || !entries_ok(&c, r->tag_off, r->tag_count) ||
+	    !strings_ok(&c, r->rcp_service_off, r->rcp_service_count) ||
+	    !grants_ok(&c, r->grant_off, r->grant_count) || !acl_ok(&c, r->acl_off, r->acl_count))
 		return corrupt(err, "request");
 	return true;
 }
@@ -287,37 +282,34 @@ bool
 iam_caller_check(const void *image, size_t size, IamError *err)
 {
 	const IamCaller *r = image;
-	Check		c;
-	bool		has_account;
-	bool		is_role;
+	Check            c;
+	bool             has_account;
+	bool             is_role;
 
 	if (!begin(&c, image, size, sizeof *r, IAM_IMAGE_CALLER, IAM_CALLER_FORMAT) ||
-		r->kind > IAM_CALLER_SOMEBODY || (r->flags & ~CALLER_FLAGS) != 0 ||
-		r->reserved[0] != 0 || r->reserved[1] != 0 || r->reserved[2] != 0)
+	    r->kind > IAM_CALLER_SOMEBODY || (r->flags & ~CALLER_FLAGS) != 0 || r->reserved[0] != 0 ||
+	    r->reserved[1] != 0 || r->reserved[2] != 0)
 		return corrupt(err, "caller");
 
 	{
-		IamSlice	texts[] = {
-			r->text, r->partition, r->account, r->arn, r->name, r->session, r->role_arn,
-			r->unique_id, r->federating_user, r->canonical_id, r->org_id, r->org_path
-		};
+		IamSlice texts[] = {
+			r->text,     r->partition, r->account,         r->arn,          r->name,   r->session,
+			r->role_arn, r->unique_id, r->federating_user, r->canonical_id, r->org_id, r->org_path};
 
 		if (!all_text(&c, texts, sizeof texts / sizeof *texts))
 			return corrupt(err, "caller");
 	}
-	if (r->text.len == 0 || r->text.len > IAM_MAX_PATTERN_BYTES ||
-		r->arn.len > 2 * IAM_MAX_PATTERN_BYTES || r->role_arn.len > 2 * IAM_MAX_PATTERN_BYTES ||
-		r->unique_id.len > 128)
+	if (r->text.len == 0 || r->text.len > IAM_MAX_PATTERN_BYTES || r->arn.len > 2 * IAM_MAX_PATTERN_BYTES ||
+	    r->role_arn.len > 2 * IAM_MAX_PATTERN_BYTES || r->unique_id.len > 128)
 		return corrupt(err, "caller");
 	/* what the kind implies: readers rely on it */
 	has_account = r->kind <= IAM_CALLER_FEDERATED_USER;
 	is_role = r->kind == IAM_CALLER_ROLE || r->kind == IAM_CALLER_ROLE_SESSION;
 	if ((has_account && (r->account.off == 0 || r->partition.len == 0 || r->arn.len == 0)) ||
-		(r->account.off != 0 && !iam_is_account_id(iam_slice(r, r->account))) ||
-		is_role != (r->role_arn.len > 0) ||
-		(r->kind == IAM_CALLER_ROLE_SESSION) != (r->session.len > 0) ||
-		(has_account && r->kind != IAM_CALLER_ROOT && r->name.len == 0) ||
-		((r->flags & IAM_CALLER_SERVICE_LINKED) != 0 && !is_role))
+	    (r->account.off != 0 && !iam_is_account_id(iam_slice(r, r->account))) ||
+	    is_role != (r->role_arn.len > 0) || (r->kind == IAM_CALLER_ROLE_SESSION) != (r->session.len > 0) ||
+	    (has_account && r->kind != IAM_CALLER_ROOT && r->name.len == 0) ||
+	    ((r->flags & IAM_CALLER_SERVICE_LINKED) != 0 && !is_role))
 		return corrupt(err, "caller");
 	if (!entries_ok(&c, r->tag_off, r->tag_count))
 		return corrupt(err, "caller");

@@ -9,9 +9,9 @@
 
 typedef struct IamRequestDocument
 {
-	const IamRequest *request;
-	const IamCaller *caller;
-	uint32_t	policy_count;
+	const IamRequest     *request;
+	const IamCaller      *caller;
+	uint32_t              policy_count;
 	const IamNamedPolicy *policies;
 } IamRequestDocument;
 
@@ -19,7 +19,6 @@ typedef struct IamRequestDocument
  * Unknown members, wrong types, an action without a colon, an unparsable ARN, a
  * policy that does not compile: errors with the member's JSON path.
  */
-bool		iam_request_document_parse(IamArena *arena, IamStr text,
-									   IamRequestDocument *out, IamError *err);
+bool iam_request_document_parse(IamArena *arena, IamStr text, IamRequestDocument *out, IamError *err);
 
 #endif

@@ -16,8 +16,8 @@
 /* One key before it is written; value is a scalar, an array of scalars, or null. */
 typedef struct Item
 {
-	uint32_t	hash;
-	IamStr		key;
+	uint32_t       hash;
+	IamStr         key;
 	const IamJson *value;
 } Item;
 
@@ -36,16 +36,17 @@ is_scalar(const IamJson *json)
 const char *
 iam_path_member(char path[IAM_PATH_BYTES], const char *base, IamStr key)
 {
-	char		quoted[QUOTE_BYTES + 4];
-	bool		plain = key.len > 0 && key.len <= QUOTE_BYTES;
+	char quoted[QUOTE_BYTES + 4];
+	bool plain = key.len > 0 && key.len <= QUOTE_BYTES;
 
 	for (uint32_t i = 0; plain && i < key.len; i++)
 	{
-		char		c = iam_fold_char(key.data[i]);
+		char c = iam_fold_char(key.data[i]);
 
 		plain = (c >= 'a' && c <= 'z') || c == '_' || (i > 0 && c >= '0' && c <= '9');
 	}
-	snprintf(path, IAM_PATH_BYTES, plain ? "%.180s.%s" : "%.180s[\"%s\"]", base, iam_quote(key, quoted, QUOTE_BYTES));
+	snprintf(path, IAM_PATH_BYTES, plain ? "%.180s.%s" : "%.180s[\"%s\"]", base,
+	         iam_quote(key, quoted, QUOTE_BYTES));
 	return path;
 }
 
@@ -59,14 +60,14 @@ path_item(char path[IAM_PATH_BYTES], const char *base, uint32_t i)
 int
 iam_entry_compare(uint32_t hash_a, IamStr a, uint32_t hash_b, IamStr b)
 {
-	uint32_t	n = a.len < b.len ? a.len : b.len;
+	uint32_t n = a.len < b.len ? a.len : b.len;
 
 	if (hash_a != hash_b)
 		return hash_a < hash_b ? -1 : 1;
 	for (uint32_t i = 0; i < n; i++)
 	{
-		uint8_t		x = (uint8_t) iam_fold_char(a.data[i]);
-		uint8_t		y = (uint8_t) iam_fold_char(b.data[i]);
+		uint8_t x = (uint8_t) iam_fold_char(a.data[i]);
+		uint8_t y = (uint8_t) iam_fold_char(b.data[i]);
 
 		if (x != y)
 			return x < y ? -1 : 1;
@@ -85,11 +86,11 @@ compare_items(const Item *a, const Item *b)
 static void
 sift_down(Item *items, uint32_t root, uint32_t count)
 {
-	Item		moving = items[root];
+	Item moving = items[root];
 
 	while (2 * root + 1 < count)
 	{
-		uint32_t	child = 2 * root + 1;
+		uint32_t child = 2 * root + 1;
 
 		if (child + 1 < count && compare_items(&items[child], &items[child + 1]) < 0)
 			child++;
@@ -109,7 +110,7 @@ sort_items(Item *items, uint32_t count)
 		sift_down(items, i - 1, count);
 	for (uint32_t i = count; i > 1; i--)
 	{
-		Item		largest = items[0];
+		Item largest = items[0];
 
 		items[0] = items[i - 1];
 		items[i - 1] = largest;
@@ -129,22 +130,22 @@ value_count(const IamJson *value)
 static bool
 write_items(IamBuf *image, Item *items, uint32_t count, const char *path, IamArray *out, IamError *err)
 {
-	char		quoted[QUOTE_BYTES + 4];
+	char quoted[QUOTE_BYTES + 4];
 
-	*out = (IamArray) {0, 0};
+	*out = (IamArray){0, 0};
 	if (count == 0)
 		return true;
 	sort_items(items, count);
 	for (uint32_t i = 1; i < count; i++)
 		if (compare_items(&items[i - 1], &items[i]) == 0)
 			return iam_fail(err, IAM_BAD_ARGUMENT, path, "Key \"%s\" is given twice.",
-							iam_quote(items[i].key, quoted, QUOTE_BYTES));
+			                iam_quote(items[i].key, quoted, QUOTE_BYTES));
 	out->off = iam_buf_reserve(image, count * sizeof(IamEntry));
 	out->count = count;
 	for (uint32_t i = 0; i < count; i++)
 	{
 		const IamJson *value = items[i].value;
-		IamEntry	entry;
+		IamEntry       entry;
 
 		memset(&entry, 0, sizeof entry);
 		entry.hash = items[i].hash;
@@ -156,7 +157,7 @@ write_items(IamBuf *image, Item *items, uint32_t count, const char *path, IamArr
 		for (uint32_t j = 0; j < entry.value_count; j++)
 		{
 			const IamJson *one = value->type == IAM_JSON_ARRAY ? &value->items[j] : value;
-			IamSlice	slice = iam_image_str(image, one->text);
+			IamSlice       slice = iam_image_str(image, one->text);
 
 			if ((j & 1023) == 0)
 				iam_poll(image->arena);
@@ -171,12 +172,12 @@ write_items(IamBuf *image, Item *items, uint32_t count, const char *path, IamArr
 static Item *
 make_items(IamBuf *image, uint32_t count, const char *path, IamError *err)
 {
-	Item	   *items;
+	Item *items;
 
 	if (count > IAM_MAX_CONTEXT_KEYS)
 	{
-		iam_fail(err, IAM_OVER_LIMIT, path, "%u keys are given, the limit is %d.",
-				 (unsigned) count, IAM_MAX_CONTEXT_KEYS);
+		iam_fail(err, IAM_OVER_LIMIT, path, "%u keys are given, the limit is %d.", (unsigned) count,
+		         IAM_MAX_CONTEXT_KEYS);
 		return NULL;
 	}
 	items = iam_alloc_array(image->arena, count, sizeof(Item));
@@ -188,11 +189,11 @@ make_items(IamBuf *image, uint32_t count, const char *path, IamError *err)
 bool
 iam_context_write(IamBuf *image, const IamJson *json, const char *path, IamArray *out, IamError *err)
 {
-	Item	   *items;
-	char		place[IAM_PATH_BYTES];
-	char		inner[IAM_PATH_BYTES];
+	Item *items;
+	char  place[IAM_PATH_BYTES];
+	char  inner[IAM_PATH_BYTES];
 
-	*out = (IamArray) {0, 0};
+	*out = (IamArray){0, 0};
 	if (is_nothing(json))
 		return true;
 	if (json->type != IAM_JSON_OBJECT)
@@ -205,14 +206,15 @@ iam_context_write(IamBuf *image, const IamJson *json, const char *path, IamArray
 		const IamJson *value = &json->items[i];
 
 		if (!is_scalar(value) && value->type != IAM_JSON_NULL && value->type != IAM_JSON_ARRAY)
-			return iam_fail(err, IAM_BAD_ARGUMENT, iam_path_member(place, path, json->keys[i]),
-							"A context value is a string, number, boolean, null or an array of those, not an object.");
+			return iam_fail(
+				err, IAM_BAD_ARGUMENT, iam_path_member(place, path, json->keys[i]),
+				"A context value is a string, number, boolean, null or an array of those, not an object.");
 		for (uint32_t j = 0; value->type == IAM_JSON_ARRAY && j < value->count; j++)
 			if (!is_scalar(&value->items[j]))
 				return iam_fail(err, IAM_BAD_ARGUMENT,
-								path_item(inner, iam_path_member(place, path, json->keys[i]), j),
-								"An array in the context holds strings, numbers and booleans only.");
-		items[i] = (Item) {iam_hash32_fold(json->keys[i]), json->keys[i], value};
+				                path_item(inner, iam_path_member(place, path, json->keys[i]), j),
+				                "An array in the context holds strings, numbers and booleans only.");
+		items[i] = (Item){iam_hash32_fold(json->keys[i]), json->keys[i], value};
 	}
 	return write_items(image, items, json->count, path, out, err);
 }
@@ -229,15 +231,15 @@ member_of(const IamJson *object, const char *name, const char *other)
 bool
 iam_tags_write(IamBuf *image, const IamJson *json, const char *path, IamArray *out, IamError *err)
 {
-	Item	   *items;
-	char		place[IAM_PATH_BYTES];
+	Item *items;
+	char  place[IAM_PATH_BYTES];
 
-	*out = (IamArray) {0, 0};
+	*out = (IamArray){0, 0};
 	if (is_nothing(json))
 		return true;
 	if (json->type != IAM_JSON_OBJECT && json->type != IAM_JSON_ARRAY)
 		return iam_fail(err, IAM_BAD_ARGUMENT, path,
-						"Tags are an object {\"key\": \"value\"} or an array of {\"Key\", \"Value\"}.");
+		                "Tags are an object {\"key\": \"value\"} or an array of {\"Key\", \"Value\"}.");
 	items = make_items(image, json->count, path, err);
 	if (items == NULL)
 		return false;
@@ -245,7 +247,7 @@ iam_tags_write(IamBuf *image, const IamJson *json, const char *path, IamArray *o
 	{
 		const IamJson *tag = &json->items[i];
 		const IamJson *value = tag;
-		IamStr		key;
+		IamStr         key;
 
 		if (json->type == IAM_JSON_OBJECT)
 		{
@@ -267,7 +269,7 @@ iam_tags_write(IamBuf *image, const IamJson *json, const char *path, IamArray *o
 		}
 		if (value->type != IAM_JSON_STRING)
 			return iam_fail(err, IAM_BAD_ARGUMENT, place, "A tag's value must be a string.");
-		items[i] = (Item) {iam_hash32_fold(key), key, value};
+		items[i] = (Item){iam_hash32_fold(key), key, value};
 	}
 	return write_items(image, items, json->count, path, out, err);
 }
@@ -276,9 +278,9 @@ iam_tags_write(IamBuf *image, const IamJson *json, const char *path, IamArray *o
 static bool
 write_strings(IamBuf *image, const IamJson *json, bool fold, const char *path, IamArray *out, IamError *err)
 {
-	char		place[IAM_PATH_BYTES];
+	char place[IAM_PATH_BYTES];
 
-	*out = (IamArray) {0, 0};
+	*out = (IamArray){0, 0};
 	if (json->type != IAM_JSON_ARRAY)
 		return iam_fail(err, IAM_BAD_ARGUMENT, path, "This must be an array of strings.");
 	if (json->count == 0)
@@ -288,7 +290,7 @@ write_strings(IamBuf *image, const IamJson *json, bool fold, const char *path, I
 	for (uint32_t i = 0; i < json->count; i++)
 	{
 		const IamJson *item = &json->items[i];
-		IamSlice	slice;
+		IamSlice       slice;
 
 		if (item->type != IAM_JSON_STRING)
 			return iam_fail(err, IAM_BAD_ARGUMENT, path_item(place, path, i), "This must be a string.");
@@ -304,7 +306,7 @@ write_strings(IamBuf *image, const IamJson *json, bool fold, const char *path, I
 bool
 iam_services_write(IamBuf *image, const IamJson *json, const char *path, IamArray *out, IamError *err)
 {
-	*out = (IamArray) {0, 0};
+	*out = (IamArray){0, 0};
 	return is_nothing(json) || write_strings(image, json, true, path, out, err);
 }
 
@@ -313,15 +315,15 @@ static bool
 read_string(const IamJson *object, const char *name, const char *path, IamStr *out, IamError *err)
 {
 	const IamJson *json = iam_json_member(object, name);
-	char		place[IAM_PATH_BYTES];
+	char           place[IAM_PATH_BYTES];
 
 	*out = IAM_NO_STR;
 	if (is_nothing(json))
 		return true;
 	if (json->type != IAM_JSON_STRING)
 		return iam_fail(err, IAM_BAD_ARGUMENT,
-						iam_path_member(place, path, (IamStr) {name, (uint32_t) strlen(name)}),
-						"This must be a string.");
+		                iam_path_member(place, path, (IamStr){name, (uint32_t) strlen(name)}),
+		                "This must be a string.");
 	*out = json->text;
 	return true;
 }
@@ -329,8 +331,8 @@ read_string(const IamJson *object, const char *name, const char *path, IamStr *o
 static void
 write_principal(IamBuf *image, IamStr text, IamPrincipal *out)
 {
-	IamStr		account = IAM_NO_STR;
-	IamStr		partition = IAM_NO_STR;
+	IamStr account = IAM_NO_STR;
+	IamStr partition = IAM_NO_STR;
 
 	memset(out, 0, sizeof *out);
 	out->form = IAM_PRINCIPAL_UNUSABLE;
@@ -350,16 +352,16 @@ write_principal(IamBuf *image, IamStr text, IamPrincipal *out)
 /* An encryption context: an object of strings. */
 static bool
 write_encryption_context(IamBuf *image, const IamJson *constraints, const char *name, const char *path,
-						 IamArray *out, uint8_t *given, IamError *err)
+                         IamArray *out, uint8_t *given, IamError *err)
 {
 	const IamJson *json = iam_json_member(constraints, name);
-	char		place[IAM_PATH_BYTES];
+	char           place[IAM_PATH_BYTES];
 
-	*out = (IamArray) {0, 0};
+	*out = (IamArray){0, 0};
 	*given = !is_nothing(json);
 	if (!*given)
 		return true;
-	iam_path_member(place, path, (IamStr) {name, (uint32_t) strlen(name)});
+	iam_path_member(place, path, (IamStr){name, (uint32_t) strlen(name)});
 	if (json->type != IAM_JSON_OBJECT)
 		return iam_fail(err, IAM_BAD_ARGUMENT, place, "An encryption context must be an object of strings.");
 	return iam_tags_write(image, json, place, out, err);
@@ -368,25 +370,25 @@ write_encryption_context(IamBuf *image, const IamJson *constraints, const char *
 static bool
 write_grant(IamBuf *image, const IamJson *json, const char *path, uint32_t off, IamError *err)
 {
-	IamKmsGrant grant;
-	IamArray	operations;
-	IamArray	equals = {0, 0};
-	IamArray	subset = {0, 0};
-	IamStr		grantee;
-	IamStr		retiring;
-	IamStr		id;
-	IamStr		issuer;
+	IamKmsGrant    grant;
+	IamArray       operations;
+	IamArray       equals = {0, 0};
+	IamArray       subset = {0, 0};
+	IamStr         grantee;
+	IamStr         retiring;
+	IamStr         id;
+	IamStr         issuer;
 	const IamJson *list;
 	const IamJson *constraints;
-	char		place[IAM_PATH_BYTES];
+	char           place[IAM_PATH_BYTES];
 
 	memset(&grant, 0, sizeof grant);
 	if (json->type != IAM_JSON_OBJECT)
 		return iam_fail(err, IAM_BAD_ARGUMENT, path, "A grant must be an object, as list-grants gives it.");
 	if (!read_string(json, "GranteePrincipal", path, &grantee, err) ||
-		!read_string(json, "RetiringPrincipal", path, &retiring, err) ||
-		!read_string(json, "GrantId", path, &id, err) ||
-		!read_string(json, "IssuingAccount", path, &issuer, err))
+	    !read_string(json, "RetiringPrincipal", path, &retiring, err) ||
+	    !read_string(json, "GrantId", path, &id, err) ||
+	    !read_string(json, "IssuingAccount", path, &issuer, err))
 		return false;
 	/* a grant to a service may come without GranteePrincipal: it grants to nobody who is asked about here */
 	if (grantee.len == 0 && iam_json_member(json, "GranteeServicePrincipal") == NULL)
@@ -399,7 +401,8 @@ write_grant(IamBuf *image, const IamJson *json, const char *path, uint32_t off, 
 	write_principal(image, retiring, &grant.retiring);
 	grant.grant_id = iam_image_optional(image, id);
 	grant.issuing_account = iam_image_optional(image, issuer);
-	if (!write_strings(image, list, false, iam_path_member(place, path, IAM_LIT("Operations")), &operations, err))
+	if (!write_strings(image, list, false, iam_path_member(place, path, IAM_LIT("Operations")), &operations,
+	                   err))
 		return false;
 	if (!is_nothing(constraints))
 	{
@@ -409,19 +412,18 @@ write_grant(IamBuf *image, const IamJson *json, const char *path, uint32_t off, 
 		/* a constraint we do not know would make the grant narrower than we see it */
 		for (uint32_t i = 0; i < constraints->count; i++)
 			if (!iam_str_equal(constraints->keys[i], IAM_LIT("EncryptionContextEquals")) &&
-				!iam_str_equal(constraints->keys[i], IAM_LIT("EncryptionContextSubset")) &&
-				!is_nothing(&constraints->items[i]))
+			    !iam_str_equal(constraints->keys[i], IAM_LIT("EncryptionContextSubset")) &&
+			    !is_nothing(&constraints->items[i]))
 			{
-				char		inner[IAM_PATH_BYTES];
+				char inner[IAM_PATH_BYTES];
 
-				return iam_fail(err, IAM_BAD_ARGUMENT,
-								iam_path_member(inner, place, constraints->keys[i]),
-								"This constraint of a grant is unknown.");
+				return iam_fail(err, IAM_BAD_ARGUMENT, iam_path_member(inner, place, constraints->keys[i]),
+				                "This constraint of a grant is unknown.");
 			}
 		if (!write_encryption_context(image, constraints, "EncryptionContextEquals", place, &equals,
-									  &grant.has_equals, err) ||
-			!write_encryption_context(image, constraints, "EncryptionContextSubset", place, &subset,
-									  &grant.has_subset, err))
+		                              &grant.has_equals, err) ||
+		    !write_encryption_context(image, constraints, "EncryptionContextSubset", place, &subset,
+		                              &grant.has_subset, err))
 			return false;
 	}
 	grant.operation_off = operations.off;
@@ -436,14 +438,15 @@ write_grant(IamBuf *image, const IamJson *json, const char *path, uint32_t off, 
 
 /* The array itself, or the answer of AWS that holds it as member `name`. NULL: an error. */
 static const IamJson *
-array_or_answer(const IamJson *json, const char *name, const char *path, char place[IAM_PATH_BYTES], IamError *err)
+array_or_answer(const IamJson *json, const char *name, const char *path, char place[IAM_PATH_BYTES],
+                IamError *err)
 {
 	snprintf(place, IAM_PATH_BYTES, "%s", path);
 	if (json->type == IAM_JSON_OBJECT)
 	{
 		json = iam_json_member(json, name);
 		if (json != NULL)
-			iam_path_member(place, path, (IamStr) {name, (uint32_t) strlen(name)});
+			iam_path_member(place, path, (IamStr){name, (uint32_t) strlen(name)});
 	}
 	if (json != NULL && json->type == IAM_JSON_ARRAY)
 		return json;
@@ -454,10 +457,10 @@ array_or_answer(const IamJson *json, const char *name, const char *path, char pl
 bool
 iam_grants_write(IamBuf *image, const IamJson *json, const char *path, IamArray *out, IamError *err)
 {
-	char		place[IAM_PATH_BYTES];
-	char		inner[IAM_PATH_BYTES];
+	char place[IAM_PATH_BYTES];
+	char inner[IAM_PATH_BYTES];
 
-	*out = (IamArray) {0, 0};
+	*out = (IamArray){0, 0};
 	if (is_nothing(json))
 		return true;
 	json = array_or_answer(json, "Grants", path, place, err);
@@ -471,7 +474,7 @@ iam_grants_write(IamBuf *image, const IamJson *json, const char *path, IamArray 
 	{
 		iam_poll(image->arena);
 		if (!write_grant(image, &json->items[i], path_item(inner, place, i),
-						 out->off + i * (uint32_t) sizeof(IamKmsGrant), err))
+		                 out->off + i * (uint32_t) sizeof(IamKmsGrant), err))
 			return false;
 	}
 	return true;
@@ -481,34 +484,34 @@ static bool
 write_acl_grant(IamBuf *image, const IamJson *json, const char *path, uint32_t off, IamError *err)
 {
 	static const IamStr permissions[] = {
-		{"READ", 4}, {"WRITE", 5}, {"READ_ACP", 8}, {"WRITE_ACP", 9}, {"FULL_CONTROL", 12}
-	};
-	IamAclGrant grant;
+		{"READ", 4}, {"WRITE", 5}, {"READ_ACP", 8}, {"WRITE_ACP", 9}, {"FULL_CONTROL", 12}};
+	IamAclGrant    grant;
 	const IamJson *grantee;
-	IamStr		permission;
-	IamStr		type;
-	IamStr		id;
-	IamStr		uri;
-	bool		known = false;
-	char		place[IAM_PATH_BYTES];
+	IamStr         permission;
+	IamStr         type;
+	IamStr         id;
+	IamStr         uri;
+	bool           known = false;
+	char           place[IAM_PATH_BYTES];
 
 	memset(&grant, 0, sizeof grant);
 	if (json->type != IAM_JSON_OBJECT)
-		return iam_fail(err, IAM_BAD_ARGUMENT, path, "A grant must be an object with Grantee and Permission.");
+		return iam_fail(err, IAM_BAD_ARGUMENT, path,
+		                "A grant must be an object with Grantee and Permission.");
 	grantee = iam_json_member(json, "Grantee");
 	iam_path_member(place, path, IAM_LIT("Grantee"));
 	if (grantee == NULL || grantee->type != IAM_JSON_OBJECT)
-		return iam_fail(err, IAM_BAD_ARGUMENT, place, "The grantee must be an object with Type and ID or URI.");
+		return iam_fail(err, IAM_BAD_ARGUMENT, place,
+		                "The grantee must be an object with Type and ID or URI.");
 	if (!read_string(json, "Permission", path, &permission, err) ||
-		!read_string(grantee, "Type", place, &type, err) ||
-		!read_string(grantee, "ID", place, &id, err) ||
-		!read_string(grantee, "URI", place, &uri, err))
+	    !read_string(grantee, "Type", place, &type, err) || !read_string(grantee, "ID", place, &id, err) ||
+	    !read_string(grantee, "URI", place, &uri, err))
 		return false;
 	for (size_t i = 0; i < sizeof permissions / sizeof *permissions; i++)
 		known = known || iam_str_equal(permission, permissions[i]);
 	if (!known)
 		return iam_fail(err, IAM_BAD_ARGUMENT, iam_path_member(place, path, IAM_LIT("Permission")),
-						"A permission is READ, WRITE, READ_ACP, WRITE_ACP or FULL_CONTROL.");
+		                "A permission is READ, WRITE, READ_ACP, WRITE_ACP or FULL_CONTROL.");
 	if (iam_str_equal(uri, IAM_LIT("http://acs.amazonaws.com/groups/global/AllUsers")))
 		grant.grantee = IAM_ACL_ALL_USERS;
 	else if (iam_str_equal(uri, IAM_LIT("http://acs.amazonaws.com/groups/global/AuthenticatedUsers")))
@@ -526,10 +529,10 @@ write_acl_grant(IamBuf *image, const IamJson *json, const char *path, uint32_t o
 bool
 iam_acl_write(IamBuf *image, const IamJson *json, const char *path, IamArray *out, IamError *err)
 {
-	char		place[IAM_PATH_BYTES];
-	char		inner[IAM_PATH_BYTES];
+	char place[IAM_PATH_BYTES];
+	char inner[IAM_PATH_BYTES];
 
-	*out = (IamArray) {0, 0};
+	*out = (IamArray){0, 0};
 	if (is_nothing(json))
 		return true;
 	json = array_or_answer(json, "Grants", path, place, err);
@@ -543,7 +546,7 @@ iam_acl_write(IamBuf *image, const IamJson *json, const char *path, IamArray *ou
 	{
 		iam_poll(image->arena);
 		if (!write_acl_grant(image, &json->items[i], path_item(inner, place, i),
-							 out->off + i * (uint32_t) sizeof(IamAclGrant), err))
+		                     out->off + i * (uint32_t) sizeof(IamAclGrant), err))
 			return false;
 	}
 	return true;
@@ -556,35 +559,35 @@ iam_block_public_access_read(const IamJson *json, const char *path, uint32_t *fl
 	static const struct
 	{
 		const char *name;
-		uint32_t	flag;
-	}			settings[] = {
-		{"BlockPublicAcls", 0},
-		{"IgnorePublicAcls", IAM_REQ_BPA_IGNORE_ACLS},
-		{"BlockPublicPolicy", 0},
-		{"RestrictPublicBuckets", IAM_REQ_BPA_RESTRICT}
-	};
+		uint32_t    flag;
+	} settings[] = {{"BlockPublicAcls", 0},
+	                {"IgnorePublicAcls", IAM_REQ_BPA_IGNORE_ACLS},
+	                {"BlockPublicPolicy", 0},
+	                {"RestrictPublicBuckets", IAM_REQ_BPA_RESTRICT}};
 	const IamJson *inner;
-	char		place[IAM_PATH_BYTES];
-	char		base[IAM_PATH_BYTES];
+	char           place[IAM_PATH_BYTES];
+	char           base[IAM_PATH_BYTES];
 
 	if (is_nothing(json))
 		return true;
 	snprintf(base, sizeof base, "%s", path);
 	if (json->type == IAM_JSON_OBJECT && json->count == 1 &&
-		(inner = iam_json_member(json, "PublicAccessBlockConfiguration")) != NULL)
+	    (inner = iam_json_member(json, "PublicAccessBlockConfiguration")) != NULL)
 	{
 		json = inner;
 		iam_path_member(base, path, IAM_LIT("PublicAccessBlockConfiguration"));
 	}
 	if (json->type != IAM_JSON_OBJECT)
-		return iam_fail(err, IAM_BAD_ARGUMENT, base, "Block Public Access must be an object of four booleans.");
+		return iam_fail(err, IAM_BAD_ARGUMENT, base,
+		                "Block Public Access must be an object of four booleans.");
 	for (uint32_t i = 0; i < json->count; i++)
 	{
-		size_t		n = sizeof settings / sizeof *settings;
-		size_t		s = 0;
-		IamStr		key = json->keys[i];
+		size_t n = sizeof settings / sizeof *settings;
+		size_t s = 0;
+		IamStr key = json->keys[i];
 
-		while (s < n && !(key.len == strlen(settings[s].name) && memcmp(key.data, settings[s].name, key.len) == 0))
+		while (s < n &&
+		       !(key.len == strlen(settings[s].name) && memcmp(key.data, settings[s].name, key.len) == 0))
 			s++;
 		iam_path_member(place, base, key);
 		if (s == n)

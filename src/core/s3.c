@@ -16,20 +16,11 @@ static const struct
 {
 	const char *action;
 	const char *permission;
-}			acl_actions[] = {
-	{"listbucket", "READ"},
-	{"listbucketversions", "READ"},
-	{"listbucketmultipartuploads", "READ"},
-	{"getobject", "READ"},
-	{"getobjectversion", "READ"},
-	{"putobject", "WRITE"},
-	{"getbucketacl", "READ_ACP"},
-	{"getobjectacl", "READ_ACP"},
-	{"getobjectversionacl", "READ_ACP"},
-	{"putbucketacl", "WRITE_ACP"},
-	{"putobjectacl", "WRITE_ACP"},
-	{"putobjectversionacl", "WRITE_ACP"}
-};
+} acl_actions[] = {
+	{"listbucket", "READ"},        {"listbucketversions", "READ"}, {"listbucketmultipartuploads", "READ"},
+	{"getobject", "READ"},         {"getobjectversion", "READ"},   {"putobject", "WRITE"},
+	{"getbucketacl", "READ_ACP"},  {"getobjectacl", "READ_ACP"},   {"getobjectversionacl", "READ_ACP"},
+	{"putbucketacl", "WRITE_ACP"}, {"putobjectacl", "WRITE_ACP"},  {"putobjectversionacl", "WRITE_ACP"}};
 
 static bool
 equals_cstr(IamStr s, const char *text)
@@ -61,15 +52,15 @@ void
 iam_acl_grants(const IamCase *c, IamTerm grants[IAM_GRADE_COUNT])
 {
 	const IamAclGrant *list = iam_at(c->request, c->request->acl_off);
-	const char *needed;
+	const char        *needed;
 
 	/* inside the owner's account an ACL adds nothing to ownership */
-	if (c->request->acl_count == 0 || c->same_account || !iam_str_equal(c->service, IAM_LIT("s3"))
-		|| (needed = permission_needed(c)) == NULL)
+	if (c->request->acl_count == 0 || c->same_account || !iam_str_equal(c->service, IAM_LIT("s3")) ||
+	    (needed = permission_needed(c)) == NULL)
 		return;
 	for (uint32_t i = 0; i < c->request->acl_count; i++)
 	{
-		IamStr		permission = iam_slice(c->request, list[i].permission);
+		IamStr permission = iam_slice(c->request, list[i].permission);
 
 		if (!equals_cstr(permission, needed) && !equals_cstr(permission, "FULL_CONTROL"))
 			continue;
@@ -83,9 +74,9 @@ iam_acl_grants(const IamCase *c, IamTerm grants[IAM_GRADE_COUNT])
 					iam_add_grade(c, grants, IAM_GRADE_DIRECT, public_acls_count(c));
 				break;
 			case IAM_ACL_CANONICAL_USER:
-				if (c->of_account && list[i].canonical_id.off != 0 && c->caller->canonical_id.off != 0
-					&& iam_str_equal(iam_slice(c->request, list[i].canonical_id),
-									 iam_slice(c->caller, c->caller->canonical_id)))
+				if (c->of_account && list[i].canonical_id.off != 0 && c->caller->canonical_id.off != 0 &&
+				    iam_str_equal(iam_slice(c->request, list[i].canonical_id),
+				                  iam_slice(c->caller, c->caller->canonical_id)))
 					iam_add_grade(c, grants, IAM_GRADE_ACCOUNT, iam_term_of(IAM_YES));
 				break;
 			case IAM_ACL_OTHER:
@@ -101,9 +92,8 @@ iam_public_access_restricted(const IamCase *c)
 {
 	const IamEffect *policy;
 
-	if ((c->request->flags & (IAM_REQ_BPA_RESTRICT | IAM_REQ_BPA_UNKNOWN)) == 0
-		|| c->same_account || c->caller->kind == IAM_CALLER_SERVICE
-		|| !iam_str_equal(c->service, IAM_LIT("s3")))
+	if ((c->request->flags & (IAM_REQ_BPA_RESTRICT | IAM_REQ_BPA_UNKNOWN)) == 0 || c->same_account ||
+	    c->caller->kind == IAM_CALLER_SERVICE || !iam_str_equal(c->service, IAM_LIT("s3")))
 		return iam_term_of(IAM_NO);
 	policy = iam_gates_effect(c->gates, IAM_KIND_RESOURCE, 0);
 	if (policy == NULL || !policy->public)
@@ -118,8 +108,9 @@ iam_bucket_policy_rescue(const IamCase *c)
 {
 	static const char *const actions[] = {"putbucketpolicy", "deletebucketpolicy", "getbucketpolicy"};
 
-	return c->caller->kind == IAM_CALLER_ROOT && c->same_account && iam_str_equal(c->service, IAM_LIT("s3"))
-		&& iam_action_in(c, actions, sizeof actions / sizeof actions[0]);
+	return c->caller->kind == IAM_CALLER_ROOT && c->same_account &&
+	       iam_str_equal(c->service, IAM_LIT("s3")) &&
+	       iam_action_in(c, actions, sizeof actions / sizeof actions[0]);
 }
 
 /* ---- public policies (S3-4) ---- */
@@ -129,7 +120,8 @@ static bool
 is_fixed_text(IamStr s)
 {
 	for (uint32_t i = 0; i < s.len; i++)
-		if (s.data[i] == '*' || s.data[i] == '?' || (s.data[i] == '$' && i + 1 < s.len && s.data[i + 1] == '{'))
+		if (s.data[i] == '*' || s.data[i] == '?' ||
+		    (s.data[i] == '$' && i + 1 < s.len && s.data[i + 1] == '{'))
 			return false;
 	return s.len > 0;
 }
@@ -138,7 +130,7 @@ is_fixed_text(IamStr s)
 static bool
 is_narrow_network(IamStr s)
 {
-	IamNetwork	network;
+	IamNetwork network;
 
 	return iam_network_parse(s, &network) && network.prefix >= (network.family == 4 ? 8 : 32);
 }
@@ -146,15 +138,22 @@ is_narrow_network(IamStr s)
 static bool
 is_limiting_key(IamStr key, bool *network)
 {
-	static const char *const keys[] = {
-		"aws:sourceip", "aws:sourcearn", "aws:sourcevpc", "aws:sourcevpce", "aws:sourceaccount",
-		"aws:sourceowner", "aws:principalorgid", "aws:principalarn", "aws:principalaccount",
-		"aws:userid", "s3:x-amz-server-side-encryption-aws-kms-key-id",
-		"s3:dataaccesspointarn", "s3:dataaccesspointaccount"
-	};
+	static const char *const keys[] = {"aws:sourceip",
+	                                   "aws:sourcearn",
+	                                   "aws:sourcevpc",
+	                                   "aws:sourcevpce",
+	                                   "aws:sourceaccount",
+	                                   "aws:sourceowner",
+	                                   "aws:principalorgid",
+	                                   "aws:principalarn",
+	                                   "aws:principalaccount",
+	                                   "aws:userid",
+	                                   "s3:x-amz-server-side-encryption-aws-kms-key-id",
+	                                   "s3:dataaccesspointarn",
+	                                   "s3:dataaccesspointaccount"};
 
 	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-		if (iam_str_equal_fold(key, (IamStr) {keys[i], (uint32_t) strlen(keys[i])}))
+		if (iam_str_equal_fold(key, (IamStr){keys[i], (uint32_t) strlen(keys[i])}))
 		{
 			*network = i == 0;
 			return true;
@@ -167,11 +166,11 @@ static bool
 limits(const IamPolicy *policy, const IamCondition *condition)
 {
 	const IamValue *values = IAM_VALUES(policy, condition);
-	bool		network;
+	bool            network;
 
 	/* what holds for an absent key limits nothing */
-	if ((condition->flags & (IAM_COND_IF_EXISTS | IAM_COND_FOR_ALL)) != 0
-		|| !is_limiting_key(iam_slice(policy, condition->key), &network))
+	if ((condition->flags & (IAM_COND_IF_EXISTS | IAM_COND_FOR_ALL)) != 0 ||
+	    !is_limiting_key(iam_slice(policy, condition->key), &network))
 		return false;
 	switch ((IamOperator) condition->op)
 	{
@@ -187,7 +186,7 @@ limits(const IamPolicy *policy, const IamCondition *condition)
 	}
 	for (uint32_t i = 0; i < condition->value_count; i++)
 	{
-		IamStr		text = iam_slice(policy, values[i].text);
+		IamStr text = iam_slice(policy, values[i].text);
 
 		if (!is_fixed_text(text) || (network && !is_narrow_network(text)))
 			return false;
@@ -215,7 +214,7 @@ iam_policy_is_public(const IamPolicy *policy)
 	{
 		const IamStatement *stmt = iam_policy_statement(policy, i);
 		const IamCondition *conditions = IAM_CONDITIONS(policy, stmt);
-		bool		limited = false;
+		bool                limited = false;
 
 		if ((stmt->flags & IAM_STMT_DENY) != 0 || !names_everyone(policy, stmt))
 			continue;

@@ -11,80 +11,110 @@
 
 #include <stdio.h>
 
-#define SYNTAX_TEXT		"Syntax errors in policy."
-#define LEGACY_TEXT		"The policy failed legacy parsing"
-#define VERSION_TEXT	"Policy document must be version 2012-10-17 or greater."
-#define SID_TEXT		"Statement IDs (SID) in a single policy must be unique."
-#define ACTIONS_TEXT	"Policy statement must contain actions."
-#define RESOURCES_TEXT	"Policy statement must contain resources."
+#define SYNTAX_TEXT "Syntax errors in policy."
+#define LEGACY_TEXT "The policy failed legacy parsing"
+#define VERSION_TEXT "Policy document must be version 2012-10-17 or greater."
+#define SID_TEXT "Statement IDs (SID) in a single policy must be unique."
+#define ACTIONS_TEXT "Policy statement must contain actions."
+#define RESOURCES_TEXT "Policy statement must contain resources."
 
 /* The parameter of any API call that takes a policy, white space included (GRAM-15). */
-#define MAX_PARAMETER	131072
+#define MAX_PARAMETER 131072
 
 /* A megabyte of nonsense could draw half a million findings. */
-#define MAX_FINDINGS	10000
+#define MAX_FINDINGS 10000
 
 static const IamKindRules kind_rules[] = {
-	[IAM_VALIDATE_IDENTITY] = {
-		.name = "identity", .id = IAM_OPTIONAL, .id_warns = true,
-		.principal = IAM_FORBIDDEN, .resource = IAM_REQUIRED, .not_action = true,
-		.plain_sid = true,
-		/* of a role; users have 2,048 and groups 5,120, each over all inline policies */
-		.max_characters = 10240, .quota_text = "Maximum policy size of % bytes exceeded"
-	},
-	[IAM_VALIDATE_MANAGED] = {
-		.name = "managed", .needs_2012 = true, .id = IAM_OPTIONAL, .id_warns = true,
-		.principal = IAM_FORBIDDEN, .resource = IAM_REQUIRED, .not_action = true,
-		.plain_sid = true,
-		.max_characters = 6144, .quota_text = "Cannot exceed quota for PolicySize: %"
-	},
+	[IAM_VALIDATE_IDENTITY] =
+		{.name = "identity",
+         .id = IAM_OPTIONAL,
+         .id_warns = true,
+         .principal = IAM_FORBIDDEN,
+         .resource = IAM_REQUIRED,
+         .not_action = true,
+         .plain_sid = true,
+         /* of a role; users have 2,048 and groups 5,120, each over all inline policies */
+         .max_characters = 10240,
+         .quota_text = "Maximum policy size of % bytes exceeded"},
+	[IAM_VALIDATE_MANAGED] = {.name = "managed",
+                              .needs_2012 = true,
+                              .id = IAM_OPTIONAL,
+                              .id_warns = true,
+                              .principal = IAM_FORBIDDEN,
+                              .resource = IAM_REQUIRED,
+                              .not_action = true,
+                              .plain_sid = true,
+                              .max_characters = 6144,
+                              .quota_text = "Cannot exceed quota for PolicySize: %"},
 	/* a boundary is a managed policy */
-	[IAM_VALIDATE_BOUNDARY] = {
-		.name = "boundary", .needs_2012 = true, .id = IAM_OPTIONAL, .id_warns = true,
-		.principal = IAM_FORBIDDEN, .resource = IAM_REQUIRED, .not_action = true,
-		.plain_sid = true,
-		.max_characters = 6144, .quota_text = "Cannot exceed quota for PolicySize: %"
-	},
-	[IAM_VALIDATE_SESSION] = {
-		.name = "session", .id = IAM_OPTIONAL, .id_warns = true,
-		.principal = IAM_FORBIDDEN, .resource = IAM_REQUIRED, .not_action = true,
-		.plain_sid = true,
-		.max_characters = 2048, .quota_text = "A session policy cannot exceed % characters."
-	},
-	[IAM_VALIDATE_TRUST] = {
-		.name = "trust", .id = IAM_OPTIONAL,
-		.principal = IAM_REQUIRED, .resource = IAM_FORBIDDEN, .plain_sid = true,
-		.max_characters = 2048, .quota_text = "Cannot exceed quota for ACLSizePerRole: %"
-	},
-	[IAM_VALIDATE_RESOURCE] = {
-		.name = "resource", .id = IAM_OPTIONAL,
-		.principal = IAM_REQUIRED, .not_principal = true, .resource = IAM_EXPECTED,
-		.not_action = true,
-		/* of KMS, SNS and SQS; S3 has 20 kB */
-		.max_characters = 32768, .counts_space = true, .quota_warns = true,
-		.quota_text = "The policy is longer than the % characters that most services take."
-	},
-	[IAM_VALIDATE_SCP] = {
-		.name = "scp", .needs_2012 = true, .id = IAM_FORBIDDEN,
-		.principal = IAM_FORBIDDEN, .resource = IAM_REQUIRED, .not_action = true,
-		.plain_sid = true,
-		.max_characters = 5120, .counts_space = true,
-		.quota_text = "A service control policy cannot exceed % characters."
-	},
-	[IAM_VALIDATE_RCP] = {
-		.name = "rcp", .needs_2012 = true, .id = IAM_FORBIDDEN,
-		.principal = IAM_REQUIRED, .star_principal = true, .resource = IAM_REQUIRED,
-		.deny_only = true, .plain_sid = true,
-		.max_characters = 5120, .counts_space = true,
-		.quota_text = "A resource control policy cannot exceed % characters."
-	},
-	[IAM_VALIDATE_ENDPOINT] = {
-		.name = "endpoint", .id = IAM_OPTIONAL,
-		.principal = IAM_REQUIRED, .not_principal = true, .resource = IAM_REQUIRED,
-		.not_action = true,
-		.max_characters = 20480, .counts_space = true,
-		.quota_text = "An endpoint policy cannot exceed % characters."
-	},
+	[IAM_VALIDATE_BOUNDARY] = {.name = "boundary",
+                               .needs_2012 = true,
+                               .id = IAM_OPTIONAL,
+                               .id_warns = true,
+                               .principal = IAM_FORBIDDEN,
+                               .resource = IAM_REQUIRED,
+                               .not_action = true,
+                               .plain_sid = true,
+                               .max_characters = 6144,
+                               .quota_text = "Cannot exceed quota for PolicySize: %"},
+	[IAM_VALIDATE_SESSION] = {.name = "session",
+                              .id = IAM_OPTIONAL,
+                              .id_warns = true,
+                              .principal = IAM_FORBIDDEN,
+                              .resource = IAM_REQUIRED,
+                              .not_action = true,
+                              .plain_sid = true,
+                              .max_characters = 2048,
+                              .quota_text = "A session policy cannot exceed % characters."},
+	[IAM_VALIDATE_TRUST] = {.name = "trust",
+                            .id = IAM_OPTIONAL,
+                            .principal = IAM_REQUIRED,
+                            .resource = IAM_FORBIDDEN,
+                            .plain_sid = true,
+                            .max_characters = 2048,
+                            .quota_text = "Cannot exceed quota for ACLSizePerRole: %"},
+	[IAM_VALIDATE_RESOURCE] = {.name = "resource",
+                               .id = IAM_OPTIONAL,
+                               .principal = IAM_REQUIRED,
+                               .not_principal = true,
+                               .resource = IAM_EXPECTED,
+                               .not_action = true,
+                               /* of KMS, SNS and SQS; S3 has 20 kB */
+                               .max_characters = 32768,
+                               .counts_space = true,
+                               .quota_warns = true,
+                               .quota_text =
+                                   "The policy is longer than the % characters that most services take."},
+	[IAM_VALIDATE_SCP] = {.name = "scp",
+                          .needs_2012 = true,
+                          .id = IAM_FORBIDDEN,
+                          .principal = IAM_FORBIDDEN,
+                          .resource = IAM_REQUIRED,
+                          .not_action = true,
+                          .plain_sid = true,
+                          .max_characters = 5120,
+                          .counts_space = true,
+                          .quota_text = "A service control policy cannot exceed % characters."},
+	[IAM_VALIDATE_RCP] = {.name = "rcp",
+                          .needs_2012 = true,
+                          .id = IAM_FORBIDDEN,
+                          .principal = IAM_REQUIRED,
+                          .star_principal = true,
+                          .resource = IAM_REQUIRED,
+                          .deny_only = true,
+                          .plain_sid = true,
+                          .max_characters = 5120,
+                          .counts_space = true,
+                          .quota_text = "A resource control policy cannot exceed % characters."},
+	[IAM_VALIDATE_ENDPOINT] = {.name = "endpoint",
+                               .id = IAM_OPTIONAL,
+                               .principal = IAM_REQUIRED,
+                               .not_principal = true,
+                               .resource = IAM_REQUIRED,
+                               .not_action = true,
+                               .max_characters = 20480,
+                               .counts_space = true,
+                               .quota_text = "An endpoint policy cannot exceed % characters."},
 };
 
 const IamKindRules *
@@ -97,8 +127,7 @@ bool
 iam_validate_kind_parse(IamStr name, IamValidateKind *kind)
 {
 	for (size_t i = 0; i < sizeof kind_rules / sizeof kind_rules[0]; i++)
-		if (name.len == strlen(kind_rules[i].name) &&
-			memcmp(name.data, kind_rules[i].name, name.len) == 0)
+		if (name.len == strlen(kind_rules[i].name) && memcmp(name.data, kind_rules[i].name, name.len) == 0)
 		{
 			*kind = (IamValidateKind) i;
 			return true;
@@ -111,10 +140,10 @@ iam_validate_kind_parse(IamStr name, IamValidateKind *kind)
 IamStr
 iam_fill(IamArena *arena, const char *template, const IamStr *args)
 {
-	IamBuf		buf;
+	IamBuf buf;
 
 	iam_buf_init(&buf, arena);
-	for (; *template != 0; template++)
+	for (; *template != 0; template ++)
 		if (*template == '%')
 			iam_buf_str(&buf, *args++);
 		else
@@ -125,7 +154,7 @@ iam_fill(IamArena *arena, const char *template, const IamStr *args)
 void
 iam_find(IamValidator *v, IamStage stage, const char *code, const char *rule, IamStr message)
 {
-	char		path[IAM_PLACE_BYTES];
+	char              path[IAM_PLACE_BYTES];
 	IamStagedFinding *staged;
 
 	if (v->count > MAX_FINDINGS)
@@ -139,7 +168,7 @@ iam_find(IamValidator *v, IamStage stage, const char *code, const char *rule, Ia
 	}
 	if (v->count == v->size)
 	{
-		uint32_t	size = v->size == 0 ? 16 : v->size * 2;
+		uint32_t          size = v->size == 0 ? 16 : v->size * 2;
 		IamStagedFinding *items = iam_alloc_array(v->arena, size, sizeof *items);
 
 		if (items == NULL)
@@ -152,20 +181,17 @@ iam_find(IamValidator *v, IamStage stage, const char *code, const char *rule, Ia
 	iam_place_write(&v->place, path);
 	staged = &v->items[v->count++];
 	staged->stage = stage;
-	staged->finding.severity = stage == IAM_STAGE_WARNING ? IAM_SEVERITY_WARNING :
-		IAM_SEVERITY_ERROR;
+	staged->finding.severity = stage == IAM_STAGE_WARNING ? IAM_SEVERITY_WARNING : IAM_SEVERITY_ERROR;
 	staged->finding.code = code;
 	staged->finding.rule = rule;
-	staged->finding.path = iam_str_copy(v->arena, (IamStr) {path, (uint32_t) strlen(path)});
+	staged->finding.path = iam_str_copy(v->arena, (IamStr){path, (uint32_t) strlen(path)});
 	staged->finding.message = message;
 }
 
 void
-iam_find_text(IamValidator *v, IamStage stage, const char *code, const char *rule,
-			  const char *message)
+iam_find_text(IamValidator *v, IamStage stage, const char *code, const char *rule, const char *message)
 {
-	iam_find(v, stage, code, rule,
-			 iam_str_copy(v->arena, (IamStr) {message, (uint32_t) strlen(message)}));
+	iam_find(v, stage, code, rule, iam_str_copy(v->arena, (IamStr){message, (uint32_t) strlen(message)}));
 }
 
 /* "Syntax errors in policy.", and the reason behind it. */
@@ -191,20 +217,18 @@ iam_find_legacy(IamValidator *v, const char *code, const char *rule, const char 
 
 static bool
 report_problem(IamProblemSink *sink, const IamPlace *place, IamProblem problem, const char *rule,
-			   const char *message)
+               const char *message)
 {
-	static const char *const codes[] = {
-		[IAM_PROBLEM_TYPE] = "DATA_TYPE_MISMATCH",
-		[IAM_PROBLEM_ELEMENT] = "INVALID_POLICY_ELEMENT",
-		[IAM_PROBLEM_MISSING] = "MISSING_ELEMENT",
-		[IAM_PROBLEM_VERSION] = "INVALID_VERSION",
-		[IAM_PROBLEM_COMBINATION] = "UNSUPPORTED_ELEMENT_COMBINATION",
-		[IAM_PROBLEM_EFFECT] = "INVALID_EFFECT",
-		[IAM_PROBLEM_EFFECT_CASE] = "INVALID_EFFECT",
-		[IAM_PROBLEM_PRINCIPAL] = "INVALID_PRINCIPAL",
-		[IAM_PROBLEM_OPERATOR] = "INVALID_OPERATOR"
-	};
-	IamValidator *v = (IamValidator *) sink;
+	static const char *const codes[] = {[IAM_PROBLEM_TYPE] = "DATA_TYPE_MISMATCH",
+	                                    [IAM_PROBLEM_ELEMENT] = "INVALID_POLICY_ELEMENT",
+	                                    [IAM_PROBLEM_MISSING] = "MISSING_ELEMENT",
+	                                    [IAM_PROBLEM_VERSION] = "INVALID_VERSION",
+	                                    [IAM_PROBLEM_COMBINATION] = "UNSUPPORTED_ELEMENT_COMBINATION",
+	                                    [IAM_PROBLEM_EFFECT] = "INVALID_EFFECT",
+	                                    [IAM_PROBLEM_EFFECT_CASE] = "INVALID_EFFECT",
+	                                    [IAM_PROBLEM_PRINCIPAL] = "INVALID_PRINCIPAL",
+	                                    [IAM_PROBLEM_OPERATOR] = "INVALID_OPERATOR"};
+	IamValidator            *v = (IamValidator *) sink;
 
 	v->place = *place;
 	switch (problem)
@@ -236,21 +260,21 @@ report_problem(IamProblemSink *sink, const IamPlace *place, IamProblem problem, 
 static void
 check_characters(IamValidator *v, IamStr text, uint32_t *all, uint32_t *without_space)
 {
-	bool		string = false;
-	bool		said = false;
+	bool string = false;
+	bool said = false;
 
 	*all = *without_space = 0;
 	for (uint32_t i = 0; i < text.len; i++)
 	{
-		uint8_t		c = (uint8_t) text.data[i];
+		uint8_t c = (uint8_t) text.data[i];
 
 		/* UTF-8: 0xC4 begins U+0100 */
 		if (!said && ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c >= 0xC4))
 		{
 			said = true;
 			iam_find_text(v, IAM_STAGE_KIND, IAM_MALFORMED, "GRAM-11",
-						  "A policy document may hold only the characters U+0009, U+000A, U+000D "
-						  "and U+0020 to U+00FF.");
+			              "A policy document may hold only the characters U+0009, U+000A, U+000D "
+			              "and U+0020 to U+00FF.");
 		}
 		if ((c & 0xC0) == 0x80)
 			continue;
@@ -273,26 +297,26 @@ static void
 check_size(IamValidator *v, uint32_t max_bytes, uint32_t all, uint32_t without_space)
 {
 	const IamKindRules *rules = v->rules;
-	uint32_t	limit = max_bytes != 0 ? max_bytes : rules->max_characters;
-	bool		warns = rules->quota_warns && max_bytes == 0;
-	char		number[16];
-	IamStr		arg = {number, 0};
+	uint32_t            limit = max_bytes != 0 ? max_bytes : rules->max_characters;
+	bool                warns = rules->quota_warns && max_bytes == 0;
+	char                number[16];
+	IamStr              arg = {number, 0};
 
 	arg.len = (uint32_t) snprintf(number, sizeof number, "%lu", (unsigned long) limit);
 	if ((rules->counts_space ? all : without_space) > limit)
 		iam_find(v, warns ? IAM_STAGE_WARNING : IAM_STAGE_SIZE, "LIMIT_EXCEEDED", "QUOTA-1",
-				 iam_fill(v->arena, rules->quota_text, &arg));
+		         iam_fill(v->arena, rules->quota_text, &arg));
 	if (all > MAX_PARAMETER)
 		iam_find_text(v, IAM_STAGE_SIZE, "LIMIT_EXCEEDED", "GRAM-15",
-					  "A policy document cannot exceed 131072 characters, white space included.");
+		              "A policy document cannot exceed 131072 characters, white space included.");
 }
 
 static int
 compare_sids(const void *x, const void *y)
 {
-	IamStr		a = ((const IamPartStatement *) x)->sid.text;
-	IamStr		b = ((const IamPartStatement *) y)->sid.text;
-	int			order = memcmp(a.data, b.data, a.len < b.len ? a.len : b.len);
+	IamStr a = ((const IamPartStatement *) x)->sid.text;
+	IamStr b = ((const IamPartStatement *) y)->sid.text;
+	int    order = memcmp(a.data, b.data, a.len < b.len ? a.len : b.len);
 
 	return order != 0 ? order : a.len < b.len ? -1 : a.len > b.len;
 }
@@ -301,9 +325,8 @@ compare_sids(const void *x, const void *y)
 static void
 check_sids(IamValidator *v)
 {
-	uint32_t	count = 0;
-	const IamPartStatement **sorted = iam_alloc_array(v->arena, v->policy.statement_count,
-													  sizeof *sorted);
+	uint32_t                 count = 0;
+	const IamPartStatement **sorted = iam_alloc_array(v->arena, v->policy.statement_count, sizeof *sorted);
 
 	if (sorted == NULL)
 		return;
@@ -337,7 +360,7 @@ check_policy(IamValidator *v)
 		iam_place_member(&v->place, IAM_LIT("Id"));
 		if (v->rules->id_warns)
 			iam_find_text(v, IAM_STAGE_WARNING, "UNSUPPORTED_ELEMENT", "GRAM-1",
-						  "The grammar of identity policies has no \"Id\"; IAM tolerates it.");
+			              "The grammar of identity policies has no \"Id\"; IAM tolerates it.");
 		else
 			iam_find_text(v, IAM_STAGE_KIND, IAM_MALFORMED, "GRAM-1", "Has prohibited field Id");
 		iam_place_leave(&v->place, 1);
@@ -356,15 +379,14 @@ check_policy(IamValidator *v)
 static void
 check_json_error(IamValidator *v, const IamError *err)
 {
-	char		message[sizeof err->message + 64];
+	char message[sizeof err->message + 64];
 
 	if (err->status == IAM_OVER_LIMIT)
 	{
 		iam_find_text(v, IAM_STAGE_SIZE, "LIMIT_EXCEEDED", "GRAM-1", err->message);
 		return;
 	}
-	snprintf(message, sizeof message, "%s (line %d, column %d)", err->message, err->line,
-			 err->column);
+	snprintf(message, sizeof message, "%s (line %d, column %d)", err->message, err->line, err->column);
 	find_syntax(v, "JSON_SYNTAX_ERROR", "GRAM-2", message);
 }
 
@@ -383,15 +405,17 @@ give_findings(const IamValidator *v, IamFindings *out)
 }
 
 bool
-iam_policy_validate(IamArena *arena, IamStr text, IamValidateKind kind, uint32_t max_bytes,
-					IamFindings *out)
+iam_policy_validate(IamArena *arena, IamStr text, IamValidateKind kind, uint32_t max_bytes, IamFindings *out)
 {
-	IamValidator v = {.sink = {report_problem}, .arena = arena, .kind = kind,
-	.rules = iam_kind_rules(kind), .place = {.root = ""}};
+	IamValidator   v = {.sink = {report_problem},
+	                    .arena = arena,
+	                    .kind = kind,
+	                    .rules = iam_kind_rules(kind),
+	                    .place = {.root = ""}};
 	const IamJson *json;
-	IamError	err;
-	uint32_t	all;
-	uint32_t	without_space;
+	IamError       err;
+	uint32_t       all;
+	uint32_t       without_space;
 
 	out->count = 0;
 	out->items = NULL;
@@ -407,7 +431,7 @@ iam_policy_validate(IamArena *arena, IamStr text, IamValidateKind kind, uint32_t
 	{
 		iam_policy_parse(arena, json, "$", &v.sink, &v.policy);
 		v.variables = v.policy.version == IAM_VERSION_2012;
-		v.place = (IamPlace) {.root = "$"};
+		v.place = (IamPlace){.root = "$"};
 		if (!arena->failed)
 			check_policy(&v);
 	}

@@ -7,8 +7,8 @@
 #include "arn.h"
 #include "principal.h"
 
-#define MAX_NAME_BYTES	64		/* users and roles (ID-2) */
-#define MAX_PATH_BYTES	512
+#define MAX_NAME_BYTES 64 /* users and roles (ID-2) */
+#define MAX_PATH_BYTES 512
 
 /*
  * GRAM-25: OIDC issuers that many customers share, and the claim that tells
@@ -41,27 +41,27 @@ static const SharedIssuer shared_issuers[] = {
 static void
 invalid_principal(IamValidator *v, const char *rule, IamStr type, IamStr text)
 {
-	IamStr		args[2] = {type, text};
+	IamStr args[2] = {type, text};
 
 	iam_find(v, IAM_STAGE_KIND, IAM_MALFORMED, rule,
-			 iam_fill(v->arena, "Invalid principal in policy: \"%\":\"%\"", args));
+	         iam_fill(v->arena, "Invalid principal in policy: \"%\":\"%\"", args));
 }
 
 /* An origin access identity of CloudFront: valid in bucket policies, no principal of an account. */
 static bool
 is_origin_access_identity(IamStr text)
 {
-	IamArn		arn;
+	IamArn arn;
 
 	return iam_arn_split(text, &arn) && iam_str_equal(arn.service, IAM_LIT("iam")) &&
-		iam_str_equal(arn.account, IAM_LIT("cloudfront")) &&
-		iam_str_starts(arn.resource, IAM_LIT("user/"));
+	       iam_str_equal(arn.account, IAM_LIT("cloudfront")) &&
+	       iam_str_starts(arn.resource, IAM_LIT("user/"));
 }
 
 static bool
 is_group(IamStr text)
 {
-	IamArn		arn;
+	IamArn arn;
 
 	return iam_arn_split(text, &arn) && iam_str_starts(arn.resource, IAM_LIT("group/"));
 }
@@ -70,9 +70,9 @@ is_group(IamStr text)
 static void
 check_name(IamValidator *v, IamStr text)
 {
-	IamArn		arn;
-	uint32_t	start;
-	uint32_t	name;
+	IamArn   arn;
+	uint32_t start;
+	uint32_t name;
 
 	if (!iam_arn_split(text, &arn))
 		return;
@@ -84,7 +84,7 @@ check_name(IamValidator *v, IamStr text)
 	{
 		while (name < arn.resource.len)
 		{
-			char		c = iam_fold_char(arn.resource.data[name]);
+			char c = iam_fold_char(arn.resource.data[name]);
 
 			if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && strchr("+=,.@_-", c) == NULL)
 				break;
@@ -94,17 +94,17 @@ check_name(IamValidator *v, IamStr text)
 			return;
 	}
 	iam_find_text(v, IAM_STAGE_WARNING, "INVALID_NAME", "ID-2",
-				  "No user or role can have this name: at most 64 of A-Z a-z 0-9 + = , . @ _ -, "
-				  "with a path of at most 512 characters.");
+	              "No user or role can have this name: at most 64 of A-Z a-z 0-9 + = , . @ _ -, "
+	              "with a path of at most 512 characters.");
 }
 
 static void
 check_entry(IamValidator *v, IamStr type, IamStr text)
 {
-	IamStr		account;
-	IamStr		partition;
+	IamStr           account;
+	IamStr           partition;
 	IamPrincipalForm form = iam_principal_form(type, text, &account, &partition);
-	bool		trust = v->kind == IAM_VALIDATE_TRUST;
+	bool             trust = v->kind == IAM_VALIDATE_TRUST;
 
 	if (form == IAM_PRINCIPAL_UNUSABLE)
 	{
@@ -123,21 +123,21 @@ check_entry(IamValidator *v, IamStr type, IamStr text)
 static bool
 has_condition_key(const IamPartStatement *statement, IamStr issuer, const char *claim)
 {
-	uint32_t	claim_len = (uint32_t) strlen(claim);
+	uint32_t claim_len = (uint32_t) strlen(claim);
 
 	for (uint32_t i = 0; i < statement->operator_count; i++)
 	{
-		const IamPartOperator *operator = &statement->operators[i];
+		const IamPartOperator *operator= & statement->operators[i];
 
 		for (uint32_t k = 0; k < operator->key_count; k++)
 		{
-			IamStr		key = operator->keys[k].key.text;
+			IamStr key = operator->keys[k].key.text;
 
 			if (operator->op != IAM_OP_NULL && key.len == issuer.len + 1 + claim_len &&
-				iam_str_equal_fold((IamStr) {key.data, issuer.len}, issuer) &&
-				key.data[issuer.len] == ':' &&
-				iam_str_equal_fold((IamStr) {key.data + issuer.len + 1, claim_len},
-								   (IamStr) {claim, claim_len}))
+			    iam_str_equal_fold((IamStr){key.data, issuer.len}, issuer) &&
+			    key.data[issuer.len] == ':' &&
+			    iam_str_equal_fold((IamStr){key.data + issuer.len + 1, claim_len},
+			                       (IamStr){claim, claim_len}))
 				return true;
 		}
 	}
@@ -148,30 +148,31 @@ has_condition_key(const IamPartStatement *statement, IamStr issuer, const char *
 static void
 check_shared_issuer(IamValidator *v, const IamPartStatement *statement, IamStr provider)
 {
-	IamStr		prefix = IAM_LIT("oidc-provider/");
-	IamStr		issuer = provider;
-	IamArn		arn;
+	IamStr prefix = IAM_LIT("oidc-provider/");
+	IamStr issuer = provider;
+	IamArn arn;
 
 	if (iam_arn_split(provider, &arn))
 	{
 		if (!iam_str_starts(arn.resource, prefix))
 			return;
-		issuer = (IamStr) {arn.resource.data + prefix.len, arn.resource.len - prefix.len};
+		issuer = (IamStr){arn.resource.data + prefix.len, arn.resource.len - prefix.len};
 	}
 	for (size_t i = 0; i < sizeof shared_issuers / sizeof shared_issuers[0]; i++)
 	{
-		IamStr		shared = {shared_issuers[i].issuer, (uint32_t) strlen(shared_issuers[i].issuer)};
-		IamStr		args[3] = {issuer, issuer, IAM_NO_STR};
+		IamStr shared = {shared_issuers[i].issuer, (uint32_t) strlen(shared_issuers[i].issuer)};
+		IamStr args[3] = {issuer, issuer, IAM_NO_STR};
 
 		/* an issuer may have a path of its own below the shared host */
-		if (!iam_str_starts(issuer, shared) ||
-			(issuer.len > shared.len && issuer.data[shared.len] != '/') ||
-			has_condition_key(statement, issuer, shared_issuers[i].claim))
+		if (!iam_str_starts(issuer, shared) || (issuer.len > shared.len && issuer.data[shared.len] != '/') ||
+		    has_condition_key(statement, issuer, shared_issuers[i].claim))
 			continue;
-		args[2] = (IamStr) {shared_issuers[i].claim, (uint32_t) strlen(shared_issuers[i].claim)};
+		args[2] = (IamStr){shared_issuers[i].claim, (uint32_t) strlen(shared_issuers[i].claim)};
 		iam_find(v, IAM_STAGE_WARNING, "SHARED_OIDC_ISSUER", "GRAM-25",
-				 iam_fill(v->arena, "% is shared by many customers: without a condition on %:% "
-						  "everyone who uses it can assume the role.", args));
+		         iam_fill(v->arena,
+		                  "% is shared by many customers: without a condition on %:% "
+		                  "everyone who uses it can assume the role.",
+		                  args));
 	}
 }
 
@@ -184,14 +185,13 @@ is_star(const IamPartStatement *statement)
 void
 iam_validate_principals(IamValidator *v, const IamPartStatement *statement)
 {
-	bool		plain = statement->has[IAM_ELEMENT_PRINCIPAL];
-	bool		grants = v->kind == IAM_VALIDATE_TRUST && (statement->flags & IAM_STMT_DENY) == 0;
+	bool plain = statement->has[IAM_ELEMENT_PRINCIPAL];
+	bool grants = v->kind == IAM_VALIDATE_TRUST && (statement->flags & IAM_STMT_DENY) == 0;
 
-	iam_place_member(&v->place, iam_element_names[plain ? IAM_ELEMENT_PRINCIPAL :
-												  IAM_ELEMENT_NOT_PRINCIPAL]);
+	iam_place_member(&v->place, iam_element_names[plain ? IAM_ELEMENT_PRINCIPAL : IAM_ELEMENT_NOT_PRINCIPAL]);
 	if (v->rules->star_principal && plain && !is_star(statement))
 		iam_find_text(v, IAM_STAGE_KIND, IAM_MALFORMED, "RCP-9",
-					  "\"Principal\" of a resource control policy must be \"*\".");
+		              "\"Principal\" of a resource control policy must be \"*\".");
 	for (uint32_t i = 0; i < statement->principal_count && !is_star(statement); i++)
 	{
 		const IamPartPrincipals *group = &statement->principals[i];
@@ -199,7 +199,7 @@ iam_validate_principals(IamValidator *v, const IamPartStatement *statement)
 		iam_place_member(&v->place, group->type);
 		if (group->list.array && group->list.count == 0)
 			iam_find_text(v, IAM_STAGE_WARNING, "EMPTY_ARRAY_PRINCIPAL", "GRAM-7",
-						  "An empty array names no principal.");
+			              "An empty array names no principal.");
 		for (uint32_t j = 0; j < group->list.count; j++)
 		{
 			const IamPartString *entry = &group->list.items[j];

@@ -11,7 +11,7 @@ iam_variable_at(IamStr text, uint32_t at, IamVariable *variable)
 {
 	const char *inner;
 	const char *end;
-	IamStr		rest;
+	IamStr      rest;
 
 	if (text.len - at < 3 || text.data[at] != '$' || text.data[at + 1] != '{')
 		return false;
@@ -21,7 +21,7 @@ iam_variable_at(IamStr text, uint32_t at, IamVariable *variable)
 		return false;
 
 	memset(variable, 0, sizeof *variable);
-	rest = (IamStr) {inner, (uint32_t) (end - inner)};
+	rest = (IamStr){inner, (uint32_t) (end - inner)};
 	variable->len = rest.len + 3;
 	if (rest.len == 1 && (*inner == '*' || *inner == '?' || *inner == '$'))
 	{
@@ -55,10 +55,10 @@ iam_variable_at(IamStr text, uint32_t at, IamVariable *variable)
 		rest.len--;
 	}
 	if (rest.len < 2 || rest.data[0] != '\'' ||
-		memchr(rest.data + 1, '\'', rest.len - 1) != rest.data + rest.len - 1)
+	    memchr(rest.data + 1, '\'', rest.len - 1) != rest.data + rest.len - 1)
 		return true;
 	variable->has_fallback = true;
-	variable->fallback = (IamStr) {rest.data + 1, rest.len - 2};
+	variable->fallback = (IamStr){rest.data + 1, rest.len - 2};
 	variable->well_formed = true;
 	return true;
 }
@@ -93,10 +93,10 @@ iam_has_variable(IamStr text)
 }
 
 void
-iam_visit_variables(IamStr text, void (*visit) (void *ctx, IamStr key), void *ctx)
+iam_visit_variables(IamStr text, void (*visit)(void *ctx, IamStr key), void *ctx)
 {
 	IamVariable variable;
-	uint32_t	at = next_variable(text, 0, &variable);
+	uint32_t    at = next_variable(text, 0, &variable);
 
 	while (at < text.len)
 	{
@@ -108,10 +108,10 @@ iam_visit_variables(IamStr text, void (*visit) (void *ctx, IamStr key), void *ct
 
 typedef struct Output
 {
-	char	   *data;
-	size_t		size;
-	size_t		len;
-	bool		full;
+	char  *data;
+	size_t size;
+	size_t len;
+	bool   full;
 } Output;
 
 static void
@@ -129,7 +129,7 @@ put(Output *out, const char *data, size_t len)
 static void
 put_text(Output *out, const char *data, size_t len, bool wildcards)
 {
-	size_t		start = out->len;
+	size_t start = out->len;
 
 	put(out, data, len);
 	if (!wildcards)
@@ -145,10 +145,10 @@ put_text(Output *out, const char *data, size_t len, bool wildcards)
 static IamTri
 put_variable(Output *out, const IamVariable *variable, const IamVariables *variables)
 {
-	IamStr		value = IAM_NO_STR;
-	bool		multivalued = false;
-	IamTri		known;
-	char		any = IAM_ANY;
+	IamStr value = IAM_NO_STR;
+	bool   multivalued = false;
+	IamTri known;
+	char   any = IAM_ANY;
 
 	if (variable->literal != 0)
 	{
@@ -173,18 +173,17 @@ put_variable(Output *out, const IamVariable *variable, const IamVariables *varia
 }
 
 IamTri
-iam_expand(IamStr text, bool wildcards, const IamVariables *variables,
-		   char *out, size_t size, uint32_t *len)
+iam_expand(IamStr text, bool wildcards, const IamVariables *variables, char *out, size_t size, uint32_t *len)
 {
-	Output		output = {out, size, 0, false};
+	Output      output = {out, size, 0, false};
 	IamVariable variable;
-	IamTri		result = IAM_YES;
-	uint32_t	done = 0;
+	IamTri      result = IAM_YES;
+	uint32_t    done = 0;
 
 	*len = 0;
 	while (done < text.len && !output.full)
 	{
-		uint32_t	at = next_variable(text, done, &variable);
+		uint32_t at = next_variable(text, done, &variable);
 
 		put_text(&output, text.data + done, at - done, wildcards);
 		if (at == text.len)

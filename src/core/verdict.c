@@ -80,10 +80,10 @@ static void
 add_own_gate(const IamCase *c, IamVerdict *verdict, IamPolicyKind kind, const char *what)
 {
 	const IamEffect *effect = iam_gates_effect(c->gates, kind, 0);
-	bool		session = c->caller->kind == IAM_CALLER_ROLE || c->caller->kind == IAM_CALLER_ROLE_SESSION
-		|| c->caller->kind == IAM_CALLER_FEDERATED_USER;
+	bool session = c->caller->kind == IAM_CALLER_ROLE || c->caller->kind == IAM_CALLER_ROLE_SESSION ||
+	               c->caller->kind == IAM_CALLER_FEDERATED_USER;
 	IamGateVerdict *v;
-	char		why[sizeof v->note];
+	char            why[sizeof v->note];
 
 	if (effect == NULL)
 		return;
@@ -117,8 +117,8 @@ static void
 fill_gates(const IamCase *c, const IamParts *p, IamVerdict *verdict)
 {
 	static const IamPolicyKind resource_kinds[] = {IAM_KIND_RESOURCE, IAM_KIND_TRUST};
-	const IamEffect *effect;
-	IamGateVerdict *v;
+	const IamEffect           *effect;
+	IamGateVerdict            *v;
 
 	verdict->verdict_count = 0;
 	add_own_gate(c, verdict, IAM_KIND_IDENTITY, "identity policies");
@@ -133,11 +133,12 @@ fill_gates(const IamCase *c, const IamParts *p, IamVerdict *verdict)
 		v = add_gate(verdict, iam_kind_name(kind), -1, effect, true);
 		if (kind != c->resource_kind)
 			exempt_gate(v, c->trust ? "the role's trust policy decides on this action"
-						: "a trust policy does not decide on this action");
+			                        : "a trust policy does not decide on this action");
 		else if (c->identity_only)
 			exempt_gate(v, "iam:PassRole is decided by the caller's own policies");
 		else if (v != NULL && p->restricted.value != IAM_NO)
-			snprintf(v->note, sizeof v->note, "%s", "the policy is public, and Block Public Access restricts public buckets");
+			snprintf(v->note, sizeof v->note, "%s",
+			         "the policy is public, and Block Public Access restricts public buckets");
 	}
 	for (int level = 0; level < IAM_MAX_LEVELS; level++)
 		if ((effect = iam_gates_effect(c->gates, IAM_KIND_SCP, level)) != NULL)
@@ -165,13 +166,13 @@ fill_gates(const IamCase *c, const IamParts *p, IamVerdict *verdict)
 
 /* ---- the sentence ---- */
 
-static void say(IamVerdict *verdict, const char *gate, const char *format,...)
-			__attribute__((format(printf, 3, 4)));
+static void
+say(IamVerdict *verdict, const char *gate, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 static void
-say(IamVerdict *verdict, const char *gate, const char *format,...)
+say(IamVerdict *verdict, const char *gate, const char *format, ...)
 {
-	va_list		args;
+	va_list args;
 
 	va_start(args, format);
 	vsnprintf(verdict->reason, sizeof verdict->reason, format, args);
@@ -182,7 +183,9 @@ say(IamVerdict *verdict, const char *gate, const char *format,...)
 static const char *
 resource_policy_name(const IamCase *c, const IamParts *p)
 {
-	return c->trust ? "trust policy of the role" : p->kms_key.value == IAM_YES ? "key policy" : "resource policy";
+	return c->trust                      ? "trust policy of the role"
+	       : p->kms_key.value == IAM_YES ? "key policy"
+	                                     : "resource policy";
 }
 
 static void
@@ -216,7 +219,8 @@ say_explicit_deny(const IamCase *c, const IamParts *p, IamVerdict *verdict)
 			say(verdict, v->gate, "explicitly denied by the %s", resource_policy_name(c, p));
 		return;
 	}
-	say(verdict, "several", "explicitly denied by one policy or another, whatever the unknown conditions are");
+	say(verdict, "several",
+	    "explicitly denied by one policy or another, whatever the unknown conditions are");
 }
 
 /* The first level of a kind that does not allow. */
@@ -242,7 +246,8 @@ say_identity_side(const IamParts *p, IamVerdict *verdict, bool limits_only)
 	if (!limits_only && p->identity.value == IAM_NO)
 		say(verdict, iam_kind_name(IAM_KIND_IDENTITY), "no identity policy of the caller allows it");
 	else if (p->boundary.value == IAM_NO)
-		say(verdict, iam_kind_name(IAM_KIND_BOUNDARY), "the permissions boundary of the caller does not allow it");
+		say(verdict, iam_kind_name(IAM_KIND_BOUNDARY),
+		    "the permissions boundary of the caller does not allow it");
 	else if (p->session.value == IAM_NO)
 		say(verdict, iam_kind_name(IAM_KIND_SESSION), "no session policy allows it");
 	else
@@ -274,16 +279,20 @@ say_not_granted(const IamCase *c, const IamParts *p, IamVerdict *verdict)
 	else if (c->caller->kind == IAM_CALLER_ROOT || !c->same_account)
 	{
 		if (!granted_at_all(p))
-			say(verdict, gate, c->same_account ? "the %s does not grant it to the root user"
-				: "the resource is in another account, and its %s does not grant it to the caller",
-				c->same_account || c->trust || p->kms_key.value == IAM_YES ? policy : "resource policy");
+			say(verdict, gate,
+			    c->same_account
+			        ? "the %s does not grant it to the root user"
+			        : "the resource is in another account, and its %s does not grant it to the caller",
+			    c->same_account || c->trust || p->kms_key.value == IAM_YES ? policy : "resource policy");
 		else if (!say_identity_side(p, verdict, false))
 			say(verdict, gate, "the two accounts do not both allow it");
 	}
 	else if ((c->trust || p->kms_key.value == IAM_YES) && !granted_at_all(p))
-		say(verdict, gate, "the %s neither names the caller nor leaves it to the account's identity policies", policy);
-	else if (p->grant[IAM_GRADE_ROLE].value == IAM_YES || p->grant[IAM_GRADE_FEDERATING_USER].value == IAM_YES
-			 || p->grant[IAM_GRADE_DIRECT].value == IAM_YES)
+		say(verdict, gate, "the %s neither names the caller nor leaves it to the account's identity policies",
+		    policy);
+	else if (p->grant[IAM_GRADE_ROLE].value == IAM_YES ||
+	         p->grant[IAM_GRADE_FEDERATING_USER].value == IAM_YES ||
+	         p->grant[IAM_GRADE_DIRECT].value == IAM_YES)
 	{
 		if (!say_identity_side(p, verdict, true))
 			say(verdict, gate, "what the %s grants is limited by the caller's own policies", policy);
@@ -305,32 +314,39 @@ say_implicit_deny(const IamCase *c, const IamParts *p, IamVerdict *verdict)
 		say(verdict, iam_kind_name(IAM_KIND_ENDPOINT), "the policy of the VPC endpoint does not allow it");
 	else if (p->restricted.value == IAM_YES)
 		say(verdict, "block_public_access",
-			"the bucket policy is public, and Block Public Access keeps out callers from outside the owner's account");
+		    "the bucket policy is public, and Block Public Access keeps out callers from outside the owner's "
+		    "account");
 	else if (p->granted.value == IAM_NO)
 		say_not_granted(c, p, verdict);
 	else
-		say(verdict, "several", "what would allow it is never met together with what the other policies require");
+		say(verdict, "several",
+		    "what would allow it is never met together with what the other policies require");
 }
 
 static void
 say_allowed(const IamCase *c, const IamParts *p, IamVerdict *verdict)
 {
 	const char *policy = resource_policy_name(c, p);
-	bool		own = p->identity.value == IAM_YES && p->boundary.value == IAM_YES && p->session.value == IAM_YES;
+	bool own = p->identity.value == IAM_YES && p->boundary.value == IAM_YES && p->session.value == IAM_YES;
 
 	if (p->always)
 		say(verdict, NULL, "sts:GetCallerIdentity needs no permission");
 	else if (iam_needs_no_permission(c))
 		say(verdict, NULL, "sts:GetSessionToken needs no permission");
 	else if (!c->of_account)
-		say(verdict, NULL, p->acl[IAM_GRADE_DIRECT].value == IAM_YES ? "the ACL of the resource grants it to everyone"
-			: "the %s grants it to %s", policy, caller_name(c));
+		say(verdict, NULL,
+		    p->acl[IAM_GRADE_DIRECT].value == IAM_YES ? "the ACL of the resource grants it to everyone"
+		                                              : "the %s grants it to %s",
+		    policy, caller_name(c));
 	else if (c->caller->kind == IAM_CALLER_ROOT)
-		say(verdict, NULL, c->same_account && !c->trust && p->kms_key.value == IAM_NO
-			? "the root user may do in its own account what no policy denies"
-			: "the %s grants it to the root user", policy);
+		say(verdict, NULL,
+		    c->same_account && !c->trust && p->kms_key.value == IAM_NO
+		        ? "the root user may do in its own account what no policy denies"
+		        : "the %s grants it to the root user",
+		    policy);
 	else if (!c->same_account && own)
-		say(verdict, NULL, "an identity policy of the caller and the %s of the other account both allow it", policy);
+		say(verdict, NULL, "an identity policy of the caller and the %s of the other account both allow it",
+		    policy);
 	else if (!c->same_account)
 		say(verdict, NULL, "a grant on the key names the caller");
 	else if (p->grant[IAM_GRADE_DIRECT].value == IAM_YES)
@@ -340,7 +356,8 @@ say_allowed(const IamCase *c, const IamParts *p, IamVerdict *verdict)
 	else if (p->grant[IAM_GRADE_FEDERATING_USER].value == IAM_YES)
 		say(verdict, NULL, "the %s names the federating user, and a session policy allows it", policy);
 	else if (c->trust || p->kms_key.value == IAM_YES)
-		say(verdict, NULL, "the %s leaves it to the account's identity policies, and one of them allows it", policy);
+		say(verdict, NULL, "the %s leaves it to the account's identity policies, and one of them allows it",
+		    policy);
 	else if (c->federated_root)
 		say(verdict, NULL, "a session policy allows it");
 	else
@@ -350,16 +367,16 @@ say_allowed(const IamCase *c, const IamParts *p, IamVerdict *verdict)
 /* Distinct names of what a formula depends on, as far as there is room. */
 typedef struct Names
 {
-	char		name[LISTED_NAMES][LABEL_BYTES];
-	uint32_t	count;
-	bool		more;
+	char     name[LISTED_NAMES][LABEL_BYTES];
+	uint32_t count;
+	bool     more;
 } Names;
 
 static void
 collect_names(Names *names, const IamFormula *f)
 {
-	char		name[LABEL_BYTES];
-	char		text[NAME_BYTES + 4];
+	char name[LABEL_BYTES];
+	char text[NAME_BYTES + 4];
 
 	for (uint32_t i = 0; f->kind != IAM_FORMULA_ATOM && i < f->count; i++)
 		collect_names(names, f->children[i]);
@@ -386,8 +403,8 @@ collect_names(Names *names, const IamFormula *f)
 static void
 say_conditional(const IamParts *p, IamVerdict *verdict)
 {
-	Names		names;
-	size_t		len;
+	Names  names;
+	size_t len;
 
 	names.count = 0;
 	names.more = false;
@@ -403,7 +420,7 @@ say_conditional(const IamParts *p, IamVerdict *verdict)
 	{
 		len = strlen(verdict->reason);
 		snprintf(verdict->reason + len, sizeof verdict->reason - len, "%s%s",
-				 i + 1 == names.count && !names.more ? " and " : ", ", names.name[i]);
+		         i + 1 == names.count && !names.more ? " and " : ", ", names.name[i]);
 	}
 	len = strlen(verdict->reason);
 	if (names.more)
@@ -417,7 +434,8 @@ iam_verdict_fill(const IamCase *c, const IamParts *parts, IamDecision decision, 
 	verdict->formula = NULL;
 	if (c->ev->want_formulas)
 		verdict->formula = decision == IAM_CONDITIONAL ? parts->allowed.formula
-			: decision == IAM_ALLOWED ? &iam_true : &iam_false;
+		                   : decision == IAM_ALLOWED   ? &iam_true
+		                                               : &iam_false;
 	fill_gates(c, parts, verdict);
 	switch (decision)
 	{

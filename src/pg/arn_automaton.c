@@ -49,13 +49,13 @@ static IamPgAutomaton *
 new_automaton(IamStr bytes)
 {
 	IamPgAutomaton *automaton = palloc0(sizeof(IamPgAutomaton));
-	uint32		slots = 1;
+	uint32          slots = 1;
 
 	automaton->last = bytes.len;
 	automaton->words = (bytes.len + 2 + 63) / 64;
 	for (uint32 i = 0; i < bytes.len; i++)
 	{
-		uint8	   *slot = &automaton->slot[(uint8) bytes.data[i]];
+		uint8 *slot = &automaton->slot[(uint8) bytes.data[i]];
 
 		/* more than 255 different bytes are not text */
 		if (*slot == 0 && slots < 256)
@@ -80,7 +80,7 @@ iam_pg_automaton_of_arn(IamStr arn)
 	automaton->continuation = new_set(automaton, 1);
 	for (uint32 i = 0; i < arn.len; i++)
 	{
-		char		c = arn.data[i];
+		char c = arn.data[i];
 
 		add_literal(automaton, i, c);
 		if (is_continuation((uint8) c))
@@ -95,8 +95,8 @@ iam_pg_automaton_of_arn(IamStr arn)
 IamPgAutomaton *
 iam_pg_automaton_of_pattern(IamStr pattern)
 {
-	IamPgArena	a;
-	IamStr		glob;
+	IamPgArena      a;
+	IamStr          glob;
 	IamPgAutomaton *automaton;
 
 	iam_pg_arena_init(&a);
@@ -114,7 +114,7 @@ iam_pg_automaton_of_pattern(IamStr pattern)
 	automaton->inside = automaton->one_but_colon + automaton->words;
 	for (uint32 i = 0; i < glob.len; i++)
 	{
-		char		c = glob.data[i];
+		char c = glob.data[i];
 
 		if (c == IAM_ANY)
 			set_bit(automaton->any, i);
@@ -136,17 +136,17 @@ iam_pg_automaton_of_pattern(IamStr pattern)
 static void
 pass_stars(const IamPgAutomaton *automaton, uint64 *states)
 {
-	bool		more = true;
+	bool more = true;
 
 	while (more)
 	{
-		uint64		carry = 0;
+		uint64 carry = 0;
 
 		more = false;
 		for (uint32 w = 0; w < automaton->words; w++)
 		{
-			uint64		at = states[w] & (automaton->any[w] | automaton->any_but_colon[w]);
-			uint64		reached = (at << 1) | carry;
+			uint64 at = states[w] & (automaton->any[w] | automaton->any_but_colon[w]);
+			uint64 reached = (at << 1) | carry;
 
 			carry = at >> 63;
 			if (reached & ~states[w])
@@ -173,8 +173,8 @@ iam_pg_automaton_start(const IamPgAutomaton *automaton, uint64 *states)
 static void
 read_star(const IamPgAutomaton *automaton, uint64 *states)
 {
-	uint32		w = 0;
-	uint32		end = automaton->last;
+	uint32 w = 0;
+	uint32 end = automaton->last;
 
 	while (states[w] == 0)
 		w++;
@@ -192,13 +192,13 @@ static void
 read_one(const IamPgAutomaton *automaton, uint64 *states)
 {
 	const uint64 *continuation = automaton->continuation;
-	uint32		end = automaton->last;
-	uint64		carry = 0;
-	bool		more = true;
+	uint32        end = automaton->last;
+	uint64        carry = 0;
+	bool          more = true;
 
 	for (uint32 w = 0; w < automaton->words; w++)
 	{
-		uint64		from = states[w];
+		uint64 from = states[w];
 
 		if (w == end / 64)
 			from &= ~(UINT64CONST(1) << (end % 64));
@@ -211,8 +211,8 @@ read_one(const IamPgAutomaton *automaton, uint64 *states)
 		carry = 0;
 		for (uint32 w = 0; w < automaton->words; w++)
 		{
-			uint64		at = states[w] & continuation[w];
-			uint64		reached = (at << 1) | carry;
+			uint64 at = states[w] & continuation[w];
+			uint64 reached = (at << 1) | carry;
 
 			carry = at >> 63;
 			if (reached & ~states[w])
@@ -236,14 +236,13 @@ is_empty(const uint64 *states, uint32 words)
 static bool
 read_pattern(const IamPgAutomaton *automaton, uint64 *states, IamStr bytes)
 {
-	uint32		everything = automaton->last + 1;
+	uint32 everything = automaton->last + 1;
 
 	for (uint32 i = 0; i < bytes.len; i++)
 	{
-		char		c = bytes.data[i];
-		const uint64 *mask = automaton->mask +
-			(Size) automaton->slot[(uint8) c] * automaton->words;
-		uint64		carry = 0;
+		char          c = bytes.data[i];
+		const uint64 *mask = automaton->mask + (Size) automaton->slot[(uint8) c] * automaton->words;
+		uint64        carry = 0;
 
 		if (get_bit(states, everything))
 			return true;
@@ -256,7 +255,7 @@ read_pattern(const IamPgAutomaton *automaton, uint64 *states, IamStr bytes)
 		else
 			for (uint32 w = 0; w < automaton->words; w++)
 			{
-				uint64		from = states[w] & mask[w];
+				uint64 from = states[w] & mask[w];
 
 				states[w] = (from << 1) | carry;
 				carry = from >> 63;
@@ -272,14 +271,14 @@ read_arn(const IamPgAutomaton *automaton, uint64 *states, IamStr bytes)
 {
 	for (uint32 i = 0; i < bytes.len; i++)
 	{
-		uint8		c = (uint8) bytes.data[i];
+		uint8         c = (uint8) bytes.data[i];
 		const uint64 *mask = automaton->mask + (Size) automaton->slot[c] * automaton->words;
-		uint64		carry = 0;
+		uint64        carry = 0;
 
 		for (uint32 w = 0; w < automaton->words; w++)
 		{
-			uint64		from = mask[w];
-			uint64		stay = automaton->any[w];
+			uint64 from = mask[w];
+			uint64 stay = automaton->any[w];
 
 			if (is_continuation(c))
 				stay |= automaton->inside[w];

@@ -14,7 +14,7 @@ iam_pg_bytes(Datum datum)
 {
 	struct varlena *v = PG_DETOAST_DATUM_PACKED(datum);
 
-	return (IamStr) {VARDATA_ANY(v), (uint32_t) VARSIZE_ANY_EXHDR(v)};
+	return (IamStr){VARDATA_ANY(v), (uint32_t) VARSIZE_ANY_EXHDR(v)};
 }
 
 Datum
@@ -30,18 +30,17 @@ iam_pg_bytes_datum(IamStr bytes)
 static bool
 check_arn(IamStr text, IamError *err)
 {
-	IamArn		arn;
-	char		quoted[64 + 4];
+	IamArn arn;
+	char   quoted[64 + 4];
 
 	if (text.len > IAM_MAX_PATTERN_BYTES)
 		return iam_fail(err, IAM_OVER_LIMIT, NULL, "An ARN has at most %d bytes, this one has %u.",
-						IAM_MAX_PATTERN_BYTES, text.len);
-	if (iam_arn_split(text, &arn) && arn.partition.len > 0 && arn.service.len > 0 &&
-		arn.resource.len > 0)
+		                IAM_MAX_PATTERN_BYTES, text.len);
+	if (iam_arn_split(text, &arn) && arn.partition.len > 0 && arn.service.len > 0 && arn.resource.len > 0)
 		return true;
 	iam_fail(err, IAM_BAD_SYNTAX, NULL, "\"%s\" is not an ARN.", iam_quote(text, quoted, 64));
 	strcpy(err->hint, "An ARN reads arn:partition:service:region:account:resource, "
-		   "where only region and account may be empty.");
+	                  "where only region and account may be empty.");
 	return false;
 }
 
@@ -51,8 +50,8 @@ Datum
 arn_in(PG_FUNCTION_ARGS)
 {
 	const char *input = PG_GETARG_CSTRING(0);
-	IamStr		text = iam_pg_utf8(input, strlen(input));
-	IamError	err;
+	IamStr      text = iam_pg_utf8(input, strlen(input));
+	IamError    err;
 
 	if (!check_arn(text, &err))
 	{
@@ -75,8 +74,8 @@ IAM_SQL_FUNCTION(arn_recv);
 Datum
 arn_recv(PG_FUNCTION_ARGS)
 {
-	IamStr		text = iam_pg_recv_text((StringInfo) PG_GETARG_POINTER(0), "arn");
-	IamError	err;
+	IamStr   text = iam_pg_recv_text((StringInfo) PG_GETARG_POINTER(0), "arn");
+	IamError err;
 
 	if (!check_arn(text, &err))
 		iam_pg_input_error(NULL, "arn", true, &err);
@@ -96,12 +95,11 @@ arn_send(PG_FUNCTION_ARGS)
 static IamArn
 split(Datum datum)
 {
-	IamArn		arn;
+	IamArn arn;
 
 	if (!iam_arn_split(iam_pg_bytes(datum), &arn))
-		ereport(ERROR,
-				errcode(ERRCODE_DATA_CORRUPTED),
-				errmsg_internal("stored value of type arn does not hold together"));
+		ereport(ERROR, errcode(ERRCODE_DATA_CORRUPTED),
+		        errmsg_internal("stored value of type arn does not hold together"));
 	return arn;
 }
 

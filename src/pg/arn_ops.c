@@ -12,7 +12,7 @@
 int
 iam_pg_bytes_compare(IamStr a, IamStr b)
 {
-	int			c = memcmp(a.data, b.data, Min(a.len, b.len));
+	int c = memcmp(a.data, b.data, Min(a.len, b.len));
 
 	if (c == 0)
 		return (a.len > b.len) - (a.len < b.len);
@@ -50,9 +50,9 @@ free_copies(FunctionCallInfo fcinfo, IamStr a, IamStr b)
 static int
 compare_args(FunctionCallInfo fcinfo)
 {
-	IamStr		a = iam_pg_bytes(PG_GETARG_DATUM(0));
-	IamStr		b = iam_pg_bytes(PG_GETARG_DATUM(1));
-	int			c = iam_pg_bytes_compare(a, b);
+	IamStr a = iam_pg_bytes(PG_GETARG_DATUM(0));
+	IamStr b = iam_pg_bytes(PG_GETARG_DATUM(1));
+	int    c = iam_pg_bytes_compare(a, b);
 
 	free_copies(fcinfo, a, b);
 	return c;
@@ -61,9 +61,9 @@ compare_args(FunctionCallInfo fcinfo)
 static bool
 equal_args(FunctionCallInfo fcinfo)
 {
-	IamStr		a = iam_pg_bytes(PG_GETARG_DATUM(0));
-	IamStr		b = iam_pg_bytes(PG_GETARG_DATUM(1));
-	bool		equal = iam_str_equal(a, b);
+	IamStr a = iam_pg_bytes(PG_GETARG_DATUM(0));
+	IamStr b = iam_pg_bytes(PG_GETARG_DATUM(1));
+	bool   equal = iam_str_equal(a, b);
 
 	free_copies(fcinfo, a, b);
 	return equal;
@@ -138,6 +138,6 @@ IAM_SQL_FUNCTION(arn_hash_extended);
 Datum
 arn_hash_extended(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_UINT64(iam_pg_hash_seeded(iam_hash64(iam_pg_bytes(PG_GETARG_DATUM(0))),
-										(uint64) PG_GETARG_INT64(1)));
+	PG_RETURN_UINT64(
+		iam_pg_hash_seeded(iam_hash64(iam_pg_bytes(PG_GETARG_DATUM(0))), (uint64) PG_GETARG_INT64(1)));
 }

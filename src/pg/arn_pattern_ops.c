@@ -13,10 +13,9 @@ static bool
 definite(IamTri answer)
 {
 	if (answer == IAM_UNKNOWN)
-		ereport(ERROR,
-				errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				errmsg("ARN patterns are too complex to compare"),
-				errdetail("The comparison needs more than %d steps.", IAM_GLOB_MAX_STATES));
+		ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+		        errmsg("ARN patterns are too complex to compare"),
+		        errdetail("The comparison needs more than %d steps.", IAM_GLOB_MAX_STATES));
 	return answer == IAM_YES;
 }
 
@@ -29,8 +28,8 @@ matches(Datum pattern, Datum arn)
 static bool
 covers(Datum a, Datum b)
 {
-	IamPgArena	work;
-	IamTri		answer;
+	IamPgArena work;
+	IamTri     answer;
 
 	iam_pg_arena_init(&work);
 	answer = iam_arn_pattern_covers(&work.arena, iam_pg_bytes(a), iam_pg_bytes(b));
@@ -78,12 +77,12 @@ IAM_SQL_FUNCTION(arn_pattern_overlaps);
 Datum
 arn_pattern_overlaps(PG_FUNCTION_ARGS)
 {
-	IamPgArena	a;
-	IamTri		answer;
+	IamPgArena a;
+	IamTri     answer;
 
 	iam_pg_arena_init(&a);
 	answer = iam_arn_pattern_overlaps(&a.arena, iam_pg_bytes(PG_GETARG_DATUM(0)),
-									  iam_pg_bytes(PG_GETARG_DATUM(1)));
+	                                  iam_pg_bytes(PG_GETARG_DATUM(1)));
 	iam_pg_arena_verify(&a);
 	iam_pg_arena_release(&a);
 	PG_RETURN_BOOL(definite(answer));

@@ -21,41 +21,41 @@
 
 #include "pg/index.h"
 
-#define LABEL_END	(-1)
-#define LABEL_NONE	(-2)
+#define LABEL_END (-1)
+#define LABEL_NONE (-2)
 
 /*
  * An inner tuple has to fit on a page.  In the worst case it has 258 nodes of
  * 16 bytes, and headers; the prefix gets the rest.
  */
-#define MAX_PREFIX	Max((int) (BLCKSZ - 258 * 16 - 100), 32)
+#define MAX_PREFIX Max((int) (BLCKSZ - 258 * 16 - 100), 32)
 
 /* What one scan looks for, made once and shared by its traversal values. */
 typedef struct Search
 {
-	int			key_count;
-	uint32		words;			/* of all sets of states together */
-	IamPgAutomaton *automaton[FLEXIBLE_ARRAY_MEMBER];	/* by scan key; NULL: a comparison */
+	int             key_count;
+	uint32          words;                            /* of all sets of states together */
+	IamPgAutomaton *automaton[FLEXIBLE_ARRAY_MEMBER]; /* by scan key; NULL: a comparison */
 } Search;
 
 /* A traversal value: where the search stands behind the bytes above. */
 typedef struct Place
 {
 	const Search *search;
-	uint64		states[FLEXIBLE_ARRAY_MEMBER];	/* of each automaton in turn */
+	uint64        states[FLEXIBLE_ARRAY_MEMBER]; /* of each automaton in turn */
 } Place;
 
 static IamStr
 behind(IamStr s, uint32 n)
 {
-	return (IamStr) {s.data + n, s.len - n};
+	return (IamStr){s.data + n, s.len - n};
 }
 
 static uint32
 common_length(IamStr a, IamStr b)
 {
-	uint32		len = Min(a.len, b.len);
-	uint32		i = 0;
+	uint32 len = Min(a.len, b.len);
+	uint32 i = 0;
 
 	while (i < len && a.data[i] == b.data[i])
 		i++;
@@ -80,12 +80,12 @@ rest_datum(IamStr s, uint32 at)
 static bool
 find_label(const Datum *labels, int count, int16 label, int *at)
 {
-	int			low = 0;
-	int			high = count;
+	int low = 0;
+	int high = count;
 
 	while (low < high)
 	{
-		int			middle = low + (high - low) / 2;
+		int middle = low + (high - low) / 2;
 
 		if (DatumGetInt16(labels[middle]) < label)
 			low = middle + 1;
@@ -116,7 +116,7 @@ iam_arn_spgist_config(PG_FUNCTION_ARGS)
 static void
 split(spgChooseOut *out, IamStr prefix, int16 label)
 {
-	Datum	   *labels = palloc(sizeof(Datum));
+	Datum *labels = palloc(sizeof(Datum));
 
 	labels[0] = Int16GetDatum(label);
 	out->resultType = spgSplitTuple;
@@ -135,18 +135,18 @@ Datum
 iam_arn_spgist_choose(PG_FUNCTION_ARGS)
 {
 	const spgChooseIn *in = (const spgChooseIn *) PG_GETARG_POINTER(0);
-	spgChooseOut *out = (spgChooseOut *) PG_GETARG_POINTER(1);
-	IamStr		value = behind(iam_pg_bytes(in->datum), in->level);
-	IamStr		prefix = in->hasPrefix ? iam_pg_bytes(in->prefixDatum) : IAM_LIT("");
-	uint32		common = common_length(value, prefix);
-	int16		label;
-	int			node;
+	spgChooseOut      *out = (spgChooseOut *) PG_GETARG_POINTER(1);
+	IamStr             value = behind(iam_pg_bytes(in->datum), in->level);
+	IamStr             prefix = in->hasPrefix ? iam_pg_bytes(in->prefixDatum) : IAM_LIT("");
+	uint32             common = common_length(value, prefix);
+	int16              label;
+	int                node;
 
 	if (common < prefix.len)
 	{
-		IamStr		below = behind(prefix, common + 1);
+		IamStr below = behind(prefix, common + 1);
 
-		split(out, (IamStr) {prefix.data, common}, label_at(prefix, common));
+		split(out, (IamStr){prefix.data, common}, label_at(prefix, common));
 		if (below.len > 0)
 		{
 			out->result.splitTuple.postfixHasPrefix = true;
@@ -178,16 +178,16 @@ iam_arn_spgist_choose(PG_FUNCTION_ARGS)
 
 typedef struct SplitEntry
 {
-	IamStr		value;
-	int			tuple;
-	int16		label;
+	IamStr value;
+	int    tuple;
+	int16  label;
 } SplitEntry;
 
 static int
 compare_labels(const void *a, const void *b)
 {
-	int			la = ((const SplitEntry *) a)->label;
-	int			lb = ((const SplitEntry *) b)->label;
+	int la = ((const SplitEntry *) a)->label;
+	int lb = ((const SplitEntry *) b)->label;
 
 	return la - lb;
 }
@@ -198,9 +198,9 @@ Datum
 iam_arn_spgist_picksplit(PG_FUNCTION_ARGS)
 {
 	const spgPickSplitIn *in = (const spgPickSplitIn *) PG_GETARG_POINTER(0);
-	spgPickSplitOut *out = (spgPickSplitOut *) PG_GETARG_POINTER(1);
-	SplitEntry *entries = palloc(sizeof(SplitEntry) * in->nTuples);
-	uint32		common = MAX_PREFIX;
+	spgPickSplitOut      *out = (spgPickSplitOut *) PG_GETARG_POINTER(1);
+	SplitEntry           *entries = palloc(sizeof(SplitEntry) * in->nTuples);
+	uint32                common = MAX_PREFIX;
 
 	for (int i = 0; i < in->nTuples; i++)
 	{
@@ -210,7 +210,7 @@ iam_arn_spgist_picksplit(PG_FUNCTION_ARGS)
 	}
 	out->hasPrefix = common > 0;
 	if (common > 0)
-		out->prefixDatum = iam_pg_bytes_datum((IamStr) {entries[0].value.data, common});
+		out->prefixDatum = iam_pg_bytes_datum((IamStr){entries[0].value.data, common});
 
 	for (int i = 0; i < in->nTuples; i++)
 		entries[i].label = label_at(entries[i].value, common);
@@ -236,8 +236,7 @@ static const Search *
 new_search(const spgInnerConsistentIn *in, bool patterns)
 {
 	MemoryContext old = MemoryContextSwitchTo(in->traversalMemoryContext);
-	Search	   *search = palloc0(offsetof(Search, automaton) +
-								 sizeof(IamPgAutomaton *) * in->nkeys);
+	Search       *search = palloc0(offsetof(Search, automaton) + sizeof(IamPgAutomaton *) * in->nkeys);
 
 	search->key_count = in->nkeys;
 	for (int i = 0; i < in->nkeys; i++)
@@ -246,9 +245,8 @@ new_search(const spgInnerConsistentIn *in, bool patterns)
 
 		if (key->sk_strategy <= BTMaxStrategyNumber)
 			continue;
-		search->automaton[i] = patterns
-			? iam_pg_automaton_of_arn(iam_pg_bytes(key->sk_argument))
-			: iam_pg_automaton_of_pattern(iam_pg_bytes(key->sk_argument));
+		search->automaton[i] = patterns ? iam_pg_automaton_of_arn(iam_pg_bytes(key->sk_argument))
+		                                : iam_pg_automaton_of_pattern(iam_pg_bytes(key->sk_argument));
 		search->words += search->automaton[i]->words;
 	}
 	MemoryContextSwitchTo(old);
@@ -264,8 +262,8 @@ place_size(const Search *search)
 static Place *
 new_place(const Search *search)
 {
-	Place	   *place = palloc(place_size(search));
-	uint64	   *states = place->states;
+	Place  *place = palloc(place_size(search));
+	uint64 *states = place->states;
 
 	place->search = search;
 	for (int i = 0; i < search->key_count; i++)
@@ -282,7 +280,7 @@ static bool
 read_bytes(Place *place, IamStr bytes)
 {
 	const Search *search = place->search;
-	uint64	   *states = place->states;
+	uint64       *states = place->states;
 
 	for (int i = 0; i < search->key_count; i++)
 		if (search->automaton[i] != NULL)
@@ -300,8 +298,8 @@ beginning_compares(const ScanKeyData *keys, int count, IamStr beginning)
 {
 	for (int i = 0; i < count; i++)
 	{
-		IamStr		argument;
-		int			c;
+		IamStr argument;
+		int    c;
 
 		if (keys[i].sk_strategy > BTMaxStrategyNumber)
 			continue;
@@ -329,13 +327,13 @@ beginning_compares(const ScanKeyData *keys, int count, IamStr beginning)
 static void
 inner_consistent(const spgInnerConsistentIn *in, spgInnerConsistentOut *out, bool patterns)
 {
-	IamStr		above = in->level > 0 ? iam_pg_bytes(in->reconstructedValue) : IAM_LIT("");
-	IamStr		prefix = in->hasPrefix ? iam_pg_bytes(in->prefixDatum) : IAM_LIT("");
-	uint32		level = (uint32) in->level + prefix.len;
-	Place	   *here;
-	Place	   *there;
-	Size		size;
-	char	   *value;
+	IamStr above = in->level > 0 ? iam_pg_bytes(in->reconstructedValue) : IAM_LIT("");
+	IamStr prefix = in->hasPrefix ? iam_pg_bytes(in->prefixDatum) : IAM_LIT("");
+	uint32 level = (uint32) in->level + prefix.len;
+	Place *here;
+	Place *there;
+	Size   size;
+	char  *value;
 
 	if (in->traversalValue != NULL)
 	{
@@ -364,16 +362,15 @@ inner_consistent(const spgInnerConsistentIn *in, spgInnerConsistentOut *out, boo
 	out->traversalValues = palloc(sizeof(void *) * in->nNodes);
 	for (int i = 0; i < in->nNodes; i++)
 	{
-		int16		label = DatumGetInt16(in->nodeLabels[i]);
-		IamStr		next = {value + level, label >= 0 ? 1 : 0};
-		IamStr		beginning = {value, level + next.len};
-		int			n = out->nNodes;
+		int16  label = DatumGetInt16(in->nodeLabels[i]);
+		IamStr next = {value + level, label >= 0 ? 1 : 0};
+		IamStr beginning = {value, level + next.len};
+		int    n = out->nNodes;
 
 		if (label >= 0)
 			value[level] = (char) label;
 		memcpy(there, here, size);
-		if (!read_bytes(there, next) ||
-			!beginning_compares(in->scankeys, in->nkeys, beginning))
+		if (!read_bytes(there, next) || !beginning_compares(in->scankeys, in->nkeys, beginning))
 			continue;
 		out->nodeNumbers[n] = i;
 		out->levelAdds[n] = (int) (beginning.len - (uint32) in->level);
@@ -390,7 +387,7 @@ Datum
 iam_arn_spgist_inner(PG_FUNCTION_ARGS)
 {
 	inner_consistent((const spgInnerConsistentIn *) PG_GETARG_POINTER(0),
-					 (spgInnerConsistentOut *) PG_GETARG_POINTER(1), false);
+	                 (spgInnerConsistentOut *) PG_GETARG_POINTER(1), false);
 	PG_RETURN_VOID();
 }
 
@@ -400,14 +397,14 @@ Datum
 iam_arn_pattern_spgist_inner(PG_FUNCTION_ARGS)
 {
 	inner_consistent((const spgInnerConsistentIn *) PG_GETARG_POINTER(0),
-					 (spgInnerConsistentOut *) PG_GETARG_POINTER(1), true);
+	                 (spgInnerConsistentOut *) PG_GETARG_POINTER(1), true);
 	PG_RETURN_VOID();
 }
 
 static bool
 value_satisfies(const ScanKeyData *key, IamStr value, bool patterns)
 {
-	IamStr		argument = iam_pg_bytes(key->sk_argument);
+	IamStr argument = iam_pg_bytes(key->sk_argument);
 
 	switch (key->sk_strategy)
 	{
@@ -424,11 +421,11 @@ value_satisfies(const ScanKeyData *key, IamStr value, bool patterns)
 		case IAM_SPGIST_MATCHES:
 		case IAM_SPGIST_COVERS:
 			return patterns ? iam_arn_pattern_matches(value, argument)
-				: iam_arn_pattern_matches(argument, value);
+			                : iam_arn_pattern_matches(argument, value);
 		default:
 			elog(ERROR, "unrecognized strategy number: %d", key->sk_strategy);
 	}
-	return false;				/* keep compiler quiet */
+	return false; /* keep compiler quiet */
 }
 
 /* Most leaves are found not to match without being put together. */
@@ -437,7 +434,7 @@ leaf_possible(const Place *place, IamStr rest)
 {
 	const Search *search = place->search;
 	const uint64 *states = place->states;
-	uint64		few[8];
+	uint64        few[8];
 
 	for (int i = 0; i < search->key_count; i++)
 	{
@@ -447,9 +444,9 @@ leaf_possible(const Place *place, IamStr rest)
 			continue;
 		if (!iam_pg_automaton_settled(automaton, states))
 		{
-			Size		size = automaton->words * sizeof(uint64);
-			uint64	   *copy = size <= sizeof few ? few : palloc(size);
-			bool		possible;
+			Size    size = automaton->words * sizeof(uint64);
+			uint64 *copy = size <= sizeof few ? few : palloc(size);
+			bool    possible;
 
 			memcpy(copy, states, size);
 			possible = iam_pg_automaton_read(automaton, copy, rest);
@@ -466,9 +463,9 @@ leaf_possible(const Place *place, IamStr rest)
 static bool
 leaf_consistent(const spgLeafConsistentIn *in, spgLeafConsistentOut *out, bool patterns)
 {
-	IamStr		above = in->level > 0 ? iam_pg_bytes(in->reconstructedValue) : IAM_LIT("");
-	IamStr		rest = iam_pg_bytes(in->leafDatum);
-	IamStr		value;
+	IamStr          above = in->level > 0 ? iam_pg_bytes(in->reconstructedValue) : IAM_LIT("");
+	IamStr          rest = iam_pg_bytes(in->leafDatum);
+	IamStr          value;
 	struct varlena *datum;
 
 	out->recheck = false;
@@ -495,7 +492,7 @@ Datum
 iam_arn_spgist_leaf(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(leaf_consistent((const spgLeafConsistentIn *) PG_GETARG_POINTER(0),
-								   (spgLeafConsistentOut *) PG_GETARG_POINTER(1), false));
+	                               (spgLeafConsistentOut *) PG_GETARG_POINTER(1), false));
 }
 
 IAM_SQL_FUNCTION(iam_arn_pattern_spgist_leaf);
@@ -504,5 +501,5 @@ Datum
 iam_arn_pattern_spgist_leaf(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(leaf_consistent((const spgLeafConsistentIn *) PG_GETARG_POINTER(0),
-								   (spgLeafConsistentOut *) PG_GETARG_POINTER(1), true));
+	                               (spgLeafConsistentOut *) PG_GETARG_POINTER(1), true));
 }

@@ -13,7 +13,7 @@
 /* The arguments of iam_caller(), the members of the text form. */
 typedef struct CallerText
 {
-	IamStr		principal;
+	IamStr         principal;
 	const IamJson *facts;
 	const IamJson *tags;
 } CallerText;
@@ -48,13 +48,13 @@ compile(IamPgArena *a, const CallerText *text, const IamCaller **caller, IamErro
 	};
 
 	return iam_pg_facts(text->facts, caller_facts, lengthof(caller_facts), &input, err) &&
-		iam_caller_compile(&a->arena, &input, caller, err);
+	       iam_caller_compile(&a->arena, &input, caller, err);
 }
 
 static bool
 is_object(IamStr text)
 {
-	uint32_t	i = 0;
+	uint32_t i = 0;
 
 	while (i < text.len && strchr(" \t\r\n", text.data[i]) != NULL)
 		i++;
@@ -65,17 +65,17 @@ is_object(IamStr text)
 static bool
 compile_text(IamStr text, struct Node *escontext, bool binary, Datum *result)
 {
-	IamPgArena	a;
-	const IamJson *json;
-	CallerText	members = {0};
+	IamPgArena       a;
+	const IamJson   *json;
+	CallerText       members = {0};
 	const IamCaller *caller;
-	IamError	err;
-	bool		good;
+	IamError         err;
+	bool             good;
 
 	iam_pg_arena_init(&a);
 	if (is_object(text))
 		good = iam_json_parse(&a.arena, text, IAM_MAX_REQUEST_BYTES, &json, &err) &&
-			iam_pg_facts(json, text_members, lengthof(text_members), &members, &err);
+		       iam_pg_facts(json, text_members, lengthof(text_members), &members, &err);
 	else
 	{
 		members.principal = text;
@@ -113,7 +113,7 @@ key_flag(IamBuf *buf, const char *key, const IamCaller *caller, uint32_t flag)
 static IamStr
 caller_json(IamPgArena *a, const IamCaller *caller)
 {
-	IamBuf		buf;
+	IamBuf buf;
 
 	iam_buf_init(&buf, &a->arena);
 	iam_buf_char(&buf, '{');
@@ -151,7 +151,7 @@ Datum
 iam_caller_in(PG_FUNCTION_ARGS)
 {
 	const char *text = PG_GETARG_CSTRING(0);
-	Datum		result = (Datum) 0;
+	Datum       result = (Datum) 0;
 
 	compile_text(iam_pg_utf8(text, strlen(text)), fcinfo->context, false, &result);
 	return result;
@@ -162,8 +162,8 @@ IAM_SQL_FUNCTION(iam_caller_out);
 Datum
 iam_caller_out(PG_FUNCTION_ARGS)
 {
-	IamPgArena	a;
-	char	   *result;
+	IamPgArena a;
+	char      *result;
 
 	iam_pg_arena_init(&a);
 	result = iam_pg_cstring(caller_json(&a, IAM_PG_GETARG_CALLER(0)));
@@ -176,8 +176,8 @@ IAM_SQL_FUNCTION(iam_caller_recv);
 Datum
 iam_caller_recv(PG_FUNCTION_ARGS)
 {
-	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	Datum		result = (Datum) 0;
+	StringInfo message = (StringInfo) PG_GETARG_POINTER(0);
+	Datum      result = (Datum) 0;
 
 	compile_text(iam_pg_recv_text(message, "iam_caller"), NULL, true, &result);
 	return result;
@@ -188,8 +188,8 @@ IAM_SQL_FUNCTION(iam_caller_send);
 Datum
 iam_caller_send(PG_FUNCTION_ARGS)
 {
-	IamPgArena	a;
-	bytea	   *result;
+	IamPgArena a;
+	bytea     *result;
 
 	iam_pg_arena_init(&a);
 	result = iam_pg_send_text(caller_json(&a, IAM_PG_GETARG_CALLER(0)));
@@ -203,23 +203,21 @@ IAM_SQL_FUNCTION(iam_caller_make);
 Datum
 iam_caller_make(PG_FUNCTION_ARGS)
 {
-	IamPgArena	a;
-	CallerText	text = {0};
+	IamPgArena       a;
+	CallerText       text = {0};
 	const IamCaller *caller;
-	IamError	err;
-	Datum		result;
+	IamError         err;
+	Datum            result;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	iam_pg_arena_init(&a);
 	text.principal = iam_pg_utf8_arg(PG_GETARG_DATUM(0));
-	if (!PG_ARGISNULL(1) &&
-		!iam_json_parse(&a.arena, iam_pg_utf8_arg(PG_GETARG_DATUM(1)), IAM_MAX_REQUEST_BYTES,
-						&text.facts, &err))
+	if (!PG_ARGISNULL(1) && !iam_json_parse(&a.arena, iam_pg_utf8_arg(PG_GETARG_DATUM(1)),
+	                                        IAM_MAX_REQUEST_BYTES, &text.facts, &err))
 		iam_pg_argument_error("caller facts", &err);
-	if (!PG_ARGISNULL(2) &&
-		!iam_json_parse(&a.arena, iam_pg_utf8_arg(PG_GETARG_DATUM(2)), IAM_MAX_REQUEST_BYTES,
-						&text.tags, &err))
+	if (!PG_ARGISNULL(2) && !iam_json_parse(&a.arena, iam_pg_utf8_arg(PG_GETARG_DATUM(2)),
+	                                        IAM_MAX_REQUEST_BYTES, &text.tags, &err))
 		iam_pg_argument_error("caller tags", &err);
 	if (!compile(&a, &text, &caller, &err))
 		iam_pg_argument_error("caller", &err);

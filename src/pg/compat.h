@@ -14,9 +14,10 @@
 #include "varatt.h"
 #else
 /* Before 16 an input function has no way to report an error but to raise it. */
-#define errsave(context, ...) \
-	do { \
-		(void) (context); \
+#define errsave(context, ...)        \
+	do                               \
+	{                                \
+		(void) (context);            \
 		ereport(ERROR, __VA_ARGS__); \
 	} while (0)
 #endif

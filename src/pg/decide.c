@@ -20,15 +20,15 @@
  */
 typedef struct StepCache
 {
-	IamPgKinds	kinds;
-	MemoryContext context;		/* the shared request is in it; NULL: none is */
+	IamPgKinds      kinds;
+	MemoryContext   context; /* the shared request is in it; NULL: none is */
 	struct varlena *request;
 } StepCache;
 
 static void
 forget_request(void *arg)
 {
-	StepCache  *cache = arg;
+	StepCache *cache = arg;
 
 	cache->context = NULL;
 	cache->request = NULL;
@@ -37,13 +37,12 @@ forget_request(void *arg)
 static struct varlena *
 shared_request(StepCache *cache, MemoryContext context, Datum datum)
 {
-	const IamRequest *request = (const IamRequest *) iam_pg_image(datum, IAM_IMAGE_REQUEST);
-	struct varlena *result = cache->request;
+	const IamRequest      *request = (const IamRequest *) iam_pg_image(datum, IAM_IMAGE_REQUEST);
+	struct varlena        *result = cache->request;
 	MemoryContextCallback *callback;
 
-	if (cache->context != context || result == NULL ||
-		VARSIZE(result) != VARHDRSZ + request->head.size ||
-		memcmp(VARDATA(result), request, request->head.size) != 0)
+	if (cache->context != context || result == NULL || VARSIZE(result) != VARHDRSZ + request->head.size ||
+	    memcmp(VARDATA(result), request, request->head.size) != 0)
 	{
 		MemoryContext old_context = MemoryContextSwitchTo(context);
 
@@ -72,15 +71,14 @@ shared_request(StepCache *cache, MemoryContext context, Datum datum)
 static Datum
 step(FunctionCallInfo fcinfo, bool keep_formulas)
 {
-	DecideState *state = PG_ARGISNULL(0) ? NULL : (DecideState *) PG_GETARG_POINTER(0);
-	StepCache  *cache = fcinfo->flinfo->fn_extra;
+	DecideState  *state = PG_ARGISNULL(0) ? NULL : (DecideState *) PG_GETARG_POINTER(0);
+	StepCache    *cache = fcinfo->flinfo->fn_extra;
 	MemoryContext context;
 
 	if (!AggCheckCallContext(fcinfo, &context))
 		elog(ERROR, "a transition function was called outside an aggregate");
 	if (cache == NULL)
-		cache = fcinfo->flinfo->fn_extra =
-			MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(StepCache));
+		cache = fcinfo->flinfo->fn_extra = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(StepCache));
 	if (state == NULL)
 		state = decide_state_create(context);
 	if (state->request == NULL && !PG_ARGISNULL(1))
@@ -94,9 +92,8 @@ step(FunctionCallInfo fcinfo, bool keep_formulas)
 	}
 	if (!PG_ARGISNULL(3))
 		decide_state_add(context, state, iam_pg_kind(&cache->kinds, PG_GETARG_OID(3)),
-						 PG_ARGISNULL(4) ? 0 : PG_GETARG_INT32(4),
-						 PG_ARGISNULL(5) ? (Datum) 0 : PG_GETARG_DATUM(5), PG_ARGISNULL(5),
-						 keep_formulas);
+		                 PG_ARGISNULL(4) ? 0 : PG_GETARG_INT32(4),
+		                 PG_ARGISNULL(5) ? (Datum) 0 : PG_GETARG_DATUM(5), PG_ARGISNULL(5), keep_formulas);
 	PG_RETURN_POINTER(state);
 }
 
@@ -121,8 +118,8 @@ IAM_SQL_FUNCTION(iam_decide_combine);
 Datum
 iam_decide_combine(PG_FUNCTION_ARGS)
 {
-	DecideState *into = PG_ARGISNULL(0) ? NULL : (DecideState *) PG_GETARG_POINTER(0);
-	DecideState *from = PG_ARGISNULL(1) ? NULL : (DecideState *) PG_GETARG_POINTER(1);
+	DecideState  *into = PG_ARGISNULL(0) ? NULL : (DecideState *) PG_GETARG_POINTER(0);
+	DecideState  *from = PG_ARGISNULL(1) ? NULL : (DecideState *) PG_GETARG_POINTER(1);
 	MemoryContext context;
 
 	if (!AggCheckCallContext(fcinfo, &context))
@@ -162,18 +159,14 @@ iam_decide_deserialize(PG_FUNCTION_ARGS)
 
 /* false: nothing was asked, which is a deny */
 static bool
-prepare(const DecideState *state, IamPgArena *a, bool formulas, IamEvaluation *evaluation,
-		IamGates *gates)
+prepare(const DecideState *state, IamPgArena *a, bool formulas, IamEvaluation *evaluation, IamGates *gates)
 {
-	if (state == NULL ||
-		((state->request == NULL || state->caller == NULL) && state->gate_count == 0 &&
-		 state->effect_count == 0))
+	if (state == NULL || ((state->request == NULL || state->caller == NULL) && state->gate_count == 0 &&
+	                      state->effect_count == 0))
 		return false;
 	if (state->request == NULL || state->caller == NULL)
-		ereport(ERROR,
-				errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				errmsg("%s of a decision must not be null",
-					   state->request == NULL ? "request" : "caller"));
+		ereport(ERROR, errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+		        errmsg("%s of a decision must not be null", state->request == NULL ? "request" : "caller"));
 	iam_pg_arena_init(a);
 	memset(evaluation, 0, sizeof *evaluation);
 	evaluation->request = iam_pg_image_of(state->request);
@@ -190,10 +183,10 @@ Datum
 iam_decide_final(PG_FUNCTION_ARGS)
 {
 	const DecideState *state = PG_ARGISNULL(0) ? NULL : (DecideState *) PG_GETARG_POINTER(0);
-	IamDecision decision = IAM_IMPLICIT_DENY;
-	IamPgArena	a;
-	IamEvaluation evaluation;
-	IamGates	gates;
+	IamDecision        decision = IAM_IMPLICIT_DENY;
+	IamPgArena         a;
+	IamEvaluation      evaluation;
+	IamGates           gates;
 
 	if (prepare(state, &a, false, &evaluation, &gates))
 	{
@@ -210,12 +203,12 @@ Datum
 iam_decide_conditions_final(PG_FUNCTION_ARGS)
 {
 	const DecideState *state = PG_ARGISNULL(0) ? NULL : (DecideState *) PG_GETARG_POINTER(0);
-	IamPgArena	a;
-	IamEvaluation evaluation;
-	IamGates	gates;
-	IamVerdict *verdict;
-	IamBuf		buf;
-	Datum		result;
+	IamPgArena         a;
+	IamEvaluation      evaluation;
+	IamGates           gates;
+	IamVerdict        *verdict;
+	IamBuf             buf;
+	Datum              result;
 
 	if (!prepare(state, &a, true, &evaluation, &gates))
 		PG_RETURN_NULL();

@@ -15,12 +15,12 @@
 #define STATE_VERSION 1
 
 /* GateBits.bits */
-#define BITS_TRI(value, at)		((uint16) (value) << (2 * (at)))
-#define TRI_OF(bits, at)		((IamTri) ((bits) >> (2 * (at)) & 3))
-#define AT_DENY					IAM_GRADE_COUNT
-#define BIT_UNREADABLE			(1 << 10)
-#define BIT_PUBLIC				(1 << 11)
-#define BIT_EFFECT				(1 << 12)	/* some policy was there, not an empty gate alone */
+#define BITS_TRI(value, at) ((uint16) (value) << (2 * (at)))
+#define TRI_OF(bits, at) ((IamTri) ((bits) >> (2 * (at)) & 3))
+#define AT_DENY IAM_GRADE_COUNT
+#define BIT_UNREADABLE (1 << 10)
+#define BIT_PUBLIC (1 << 11)
+#define BIT_EFFECT (1 << 12) /* some policy was there, not an empty gate alone */
 
 StaticAssertDecl(2 * (IAM_GRADE_COUNT + 1) <= 10, "the answers of an effect fit below its flags");
 StaticAssertDecl(IAM_MAX_LEVELS <= PG_UINT8_MAX, "a level fits a byte");
@@ -28,7 +28,7 @@ StaticAssertDecl(IAM_MAX_LEVELS <= PG_UINT8_MAX, "a level fits a byte");
 static uint16
 to_bits(const IamEffect *effect)
 {
-	uint16		bits = BIT_EFFECT;
+	uint16 bits = BIT_EFFECT;
 
 	for (int i = 0; i < IAM_GRADE_COUNT; i++)
 		bits |= BITS_TRI(effect->allow[i], i);
@@ -54,7 +54,7 @@ from_bits(uint16 bits, IamEffect *effect)
 static uint16
 merge_bits(uint16 a, uint16 b)
 {
-	uint16		bits = (a | b) & (BIT_UNREADABLE | BIT_PUBLIC | BIT_EFFECT);
+	uint16 bits = (a | b) & (BIT_UNREADABLE | BIT_PUBLIC | BIT_EFFECT);
 
 	for (int i = 0; i <= AT_DENY; i++)
 		bits |= BITS_TRI(iam_or(TRI_OF(a, i), TRI_OF(b, i)), i);
@@ -74,7 +74,7 @@ decide_state_create(MemoryContext context)
 static void
 add_bits(MemoryContext context, DecideState *state, uint8 kind, uint8 level, uint16 bits)
 {
-	GateBits   *gate;
+	GateBits *gate;
 
 	for (uint32 i = 0; i < state->gate_count; i++)
 	{
@@ -88,41 +88,39 @@ add_bits(MemoryContext context, DecideState *state, uint8 kind, uint8 level, uin
 	if (state->gate_count == state->gate_size)
 	{
 		/* kinds and levels bound the number: it cannot overflow */
-		GateBits   *more = MemoryContextAlloc(context, 2 * state->gate_size * sizeof(GateBits));
+		GateBits *more = MemoryContextAlloc(context, 2 * state->gate_size * sizeof(GateBits));
 
 		memcpy(more, state->gates, state->gate_count * sizeof(GateBits));
 		state->gates = more;
 		state->gate_size *= 2;
 	}
-	state->gates[state->gate_count++] = (GateBits) {kind, level, bits};
+	state->gates[state->gate_count++] = (GateBits){kind, level, bits};
 }
 
 /* `effect` must be in the state's context. */
 static void
-add_effect(MemoryContext context, DecideState *state, uint8 kind, uint8 level,
-		   struct varlena *effect)
+add_effect(MemoryContext context, DecideState *state, uint8 kind, uint8 level, struct varlena *effect)
 {
 	if (state->effect_count == state->effect_size)
 	{
-		uint32		size = state->effect_size == 0 ? 8 : 2 * state->effect_size;
+		uint32 size = state->effect_size == 0 ? 8 : 2 * state->effect_size;
 
-		state->effects = state->effects == NULL ?
-			MemoryContextAlloc(context, mul_size(size, sizeof(GateEffect))) :
-			repalloc_huge(state->effects, mul_size(size, sizeof(GateEffect)));
+		state->effects = state->effects == NULL
+		                     ? MemoryContextAlloc(context, mul_size(size, sizeof(GateEffect)))
+		                     : repalloc_huge(state->effects, mul_size(size, sizeof(GateEffect)));
 		state->effect_size = size;
 	}
-	state->effects[state->effect_count++] = (GateEffect) {kind, level, effect};
+	state->effects[state->effect_count++] = (GateEffect){kind, level, effect};
 }
 
 static bool
 read_effect(IamArena *arena, const void *image, IamEffect *effect)
 {
-	IamError	err;
+	IamError err;
 
 	if (!iam_effect_read(arena, image, ((const IamImage *) image)->size, effect, &err))
-		ereport(ERROR,
-				errcode(ERRCODE_DATA_CORRUPTED),
-				errmsg_internal("value of type iam_effect does not hold together"));
+		ereport(ERROR, errcode(ERRCODE_DATA_CORRUPTED),
+		        errmsg_internal("value of type iam_effect does not hold together"));
 	if (effect->deny == IAM_UNKNOWN)
 		return false;
 	for (int i = 0; i < IAM_GRADE_COUNT; i++)
@@ -132,21 +130,19 @@ read_effect(IamArena *arena, const void *image, IamEffect *effect)
 }
 
 void
-decide_state_add(MemoryContext context, DecideState *state, IamPolicyKind kind, int level,
-				 Datum effect, bool effect_null, bool keep_formulas)
+decide_state_add(MemoryContext context, DecideState *state, IamPolicyKind kind, int level, Datum effect,
+                 bool effect_null, bool keep_formulas)
 {
-	IamEffect	answer;
-	IamPgArena	a;
+	IamEffect   answer;
+	IamPgArena  a;
 	const void *image;
-	bool		definite;
+	bool        definite;
 
 	if (kind != IAM_KIND_SCP && kind != IAM_KIND_RCP)
 		level = 0;
 	if (level < 0 || level >= IAM_MAX_LEVELS)
-		ereport(ERROR,
-				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("level %d is out of range", level),
-				errhint("Levels count from 0, the root, to %d at most.", IAM_MAX_LEVELS - 1));
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("level %d is out of range", level),
+		        errhint("Levels count from 0, the root, to %d at most.", IAM_MAX_LEVELS - 1));
 	if (effect_null)
 	{
 		add_bits(context, state, (uint8) kind, (uint8) level, 0);
@@ -160,7 +156,7 @@ decide_state_add(MemoryContext context, DecideState *state, IamPolicyKind kind, 
 		add_bits(context, state, (uint8) kind, (uint8) level, to_bits(&answer));
 	else
 	{
-		MemoryContext old_context = MemoryContextSwitchTo(context);
+		MemoryContext   old_context = MemoryContextSwitchTo(context);
 		struct varlena *copy = (struct varlena *) DatumGetPointer(iam_pg_image_datum(image));
 
 		MemoryContextSwitchTo(old_context);
@@ -194,7 +190,7 @@ decide_state_merge(MemoryContext context, DecideState *into, const DecideState *
 		add_bits(context, into, from->gates[i].kind, from->gates[i].level, from->gates[i].bits);
 	for (uint32 i = 0; i < from->effect_count; i++)
 		add_effect(context, into, from->effects[i].kind, from->effects[i].level,
-				   copy_varlena(context, from->effects[i].effect));
+		           copy_varlena(context, from->effects[i].effect));
 }
 
 /* ---- between processes and servers ---- */
@@ -202,7 +198,7 @@ decide_state_merge(MemoryContext context, DecideState *into, const DecideState *
 static void
 send_varlena(StringInfo message, const struct varlena *v)
 {
-	uint32		size = v == NULL ? 0 : VARSIZE(v) - VARHDRSZ;
+	uint32 size = v == NULL ? 0 : VARSIZE(v) - VARHDRSZ;
 
 	pq_sendint32(message, size);
 	if (size > 0)
@@ -238,16 +234,15 @@ decide_state_serialize(const DecideState *state)
 static void
 bad_state(void)
 {
-	ereport(ERROR,
-			errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			errmsg("invalid transition state of iam_decide"));
+	ereport(ERROR, errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+	        errmsg("invalid transition state of iam_decide"));
 }
 
 static struct varlena *
 receive_varlena(MemoryContext context, StringInfo message, IamImageType type)
 {
-	uint32		size = pq_getmsgint(message, 4);
-	const char *bytes;
+	uint32          size = pq_getmsgint(message, 4);
+	const char     *bytes;
 	struct varlena *v;
 
 	if (size == 0)
@@ -274,9 +269,9 @@ receive_place(StringInfo message, uint8 *kind, uint8 *level)
 DecideState *
 decide_state_deserialize(MemoryContext context, bytea *bytes)
 {
-	DecideState *state = decide_state_create(context);
+	DecideState   *state = decide_state_create(context);
 	StringInfoData message;
-	uint32		count;
+	uint32         count;
 
 	initStringInfo(&message);
 	appendBinaryStringInfo(&message, VARDATA_ANY(bytes), (int) VARSIZE_ANY_EXHDR(bytes));
@@ -287,9 +282,9 @@ decide_state_deserialize(MemoryContext context, bytea *bytes)
 	count = pq_getmsgint(&message, 4);
 	for (uint32 i = 0; i < count; i++)
 	{
-		uint8		kind;
-		uint8		level;
-		uint16		bits;
+		uint8  kind;
+		uint8  level;
+		uint16 bits;
 
 		receive_place(&message, &kind, &level);
 		bits = (uint16) pq_getmsgint(&message, 2);
@@ -301,8 +296,8 @@ decide_state_deserialize(MemoryContext context, bytea *bytes)
 	count = pq_getmsgint(&message, 4);
 	for (uint32 i = 0; i < count; i++)
 	{
-		uint8		kind;
-		uint8		level;
+		uint8           kind;
+		uint8           level;
 		struct varlena *effect;
 
 		receive_place(&message, &kind, &level);
@@ -338,7 +333,7 @@ fill_formulas(IamEffect *effect)
 void
 decide_state_gates(const DecideState *state, IamArena *arena, bool formulas, IamGates *gates)
 {
-	IamEffect	effect;
+	IamEffect effect;
 
 	iam_gates_init(gates);
 	for (uint32 i = 0; i < state->gate_count; i++)
@@ -349,7 +344,7 @@ decide_state_gates(const DecideState *state, IamArena *arena, bool formulas, Iam
 		if (formulas)
 			fill_formulas(&effect);
 		iam_gates_add(arena, gates, (IamPolicyKind) gate->kind, gate->level,
-					  gate->bits & BIT_EFFECT ? &effect : NULL);
+		              gate->bits & BIT_EFFECT ? &effect : NULL);
 	}
 	for (uint32 i = 0; i < state->effect_count; i++)
 	{

@@ -13,16 +13,16 @@
  */
 typedef struct GateBits
 {
-	uint8		kind;
-	uint8		level;
-	uint16		bits;
+	uint8  kind;
+	uint8  level;
+	uint16 bits;
 } GateBits;
 
 /* An effect that is kept whole, because its formulas are wanted. */
 typedef struct GateEffect
 {
-	uint8		kind;
-	uint8		level;
+	uint8           kind;
+	uint8           level;
 	struct varlena *effect;
 } GateEffect;
 
@@ -31,26 +31,24 @@ typedef struct GateEffect
 /* Everything lives in the aggregate's context; data of a request may be shared by states. */
 typedef struct DecideState
 {
-	struct varlena *request;	/* of the first row that has one */
+	struct varlena *request; /* of the first row that has one */
 	struct varlena *caller;
-	uint32		gate_count;
-	uint32		gate_size;
-	GateBits   *gates;
-	uint32		effect_count;
-	uint32		effect_size;
-	GateEffect *effects;
-	GateBits	few[FEW_GATES];
+	uint32          gate_count;
+	uint32          gate_size;
+	GateBits       *gates;
+	uint32          effect_count;
+	uint32          effect_size;
+	GateEffect     *effects;
+	GateBits        few[FEW_GATES];
 } DecideState;
 
 extern DecideState *decide_state_create(MemoryContext context);
-extern void decide_state_add(MemoryContext context, DecideState *state, IamPolicyKind kind,
-							 int level, Datum effect, bool effect_null, bool keep_formulas);
-extern void decide_state_merge(MemoryContext context, DecideState *into,
-							   const DecideState *from);
-extern bytea *decide_state_serialize(const DecideState *state);
+extern void         decide_state_add(MemoryContext context, DecideState *state, IamPolicyKind kind, int level,
+                                     Datum effect, bool effect_null, bool keep_formulas);
+extern void         decide_state_merge(MemoryContext context, DecideState *into, const DecideState *from);
+extern bytea       *decide_state_serialize(const DecideState *state);
 extern DecideState *decide_state_deserialize(MemoryContext context, bytea *bytes);
 /* What the core decides over; formulas are filled in where `formulas`. */
-extern void decide_state_gates(const DecideState *state, IamArena *arena, bool formulas,
-							   IamGates *gates);
+extern void decide_state_gates(const DecideState *state, IamArena *arena, bool formulas, IamGates *gates);
 
 #endif

@@ -19,19 +19,18 @@
 static bool
 from_hex(IamStr text, struct Node *escontext, bool binary, Datum *result)
 {
-	IamPgArena	a;
-	IamEffect	effect;
-	IamError	err;
-	char	   *image;
-	bool		good = text.len % 2 == 0 && text.len > 0;
+	IamPgArena a;
+	IamEffect  effect;
+	IamError   err;
+	char      *image;
+	bool       good = text.len % 2 == 0 && text.len > 0;
 
 	iam_pg_arena_init(&a);
 	image = palloc(text.len / 2 + 1);
 	for (uint32_t i = 0; good && i < text.len; i++)
 	{
-		char		c = iam_fold_char(text.data[i]);
-		int			digit = c >= '0' && c <= '9' ? c - '0' :
-			c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+		char c = iam_fold_char(text.data[i]);
+		int  digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 
 		good = digit >= 0;
 		if (good)
@@ -61,7 +60,7 @@ from_hex(IamStr text, struct Node *escontext, bool binary, Datum *result)
 static char *
 to_hex_text(const IamImage *image)
 {
-	char	   *hex = palloc((Size) image->size * 2 + 1);
+	char *hex = palloc((Size) image->size * 2 + 1);
 
 	hex[hex_encode((const char *) image, image->size, hex)] = '\0';
 	return hex;
@@ -73,9 +72,9 @@ Datum
 iam_effect_in(PG_FUNCTION_ARGS)
 {
 	const char *text = PG_GETARG_CSTRING(0);
-	Datum		result = (Datum) 0;
+	Datum       result = (Datum) 0;
 
-	from_hex((IamStr) {text, (uint32_t) strlen(text)}, fcinfo->context, false, &result);
+	from_hex((IamStr){text, (uint32_t) strlen(text)}, fcinfo->context, false, &result);
 	return result;
 }
 
@@ -92,8 +91,8 @@ IAM_SQL_FUNCTION(iam_effect_recv);
 Datum
 iam_effect_recv(PG_FUNCTION_ARGS)
 {
-	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	Datum		result = (Datum) 0;
+	StringInfo message = (StringInfo) PG_GETARG_POINTER(0);
+	Datum      result = (Datum) 0;
 
 	from_hex(iam_pg_recv_text(message, "iam_effect"), NULL, true, &result);
 	return result;
@@ -106,7 +105,7 @@ iam_effect_send(PG_FUNCTION_ARGS)
 {
 	const char *hex = to_hex_text(iam_pg_image(PG_GETARG_DATUM(0), IAM_IMAGE_EFFECT));
 
-	PG_RETURN_BYTEA_P(iam_pg_send_text((IamStr) {hex, (uint32_t) strlen(hex)}));
+	PG_RETURN_BYTEA_P(iam_pg_send_text((IamStr){hex, (uint32_t) strlen(hex)}));
 }
 
 /* ---- making one ---- */
@@ -131,20 +130,20 @@ IAM_SQL_FUNCTION(iam_sql_policy_effect);
 Datum
 iam_sql_policy_effect(PG_FUNCTION_ARGS)
 {
-	IamPgKinds *kinds = fcinfo->flinfo->fn_extra;
-	IamPgArena	a;
-	IamEvaluation evaluation = {0};
+	IamPgKinds      *kinds = fcinfo->flinfo->fn_extra;
+	IamPgArena       a;
+	IamEvaluation    evaluation = {0};
 	const IamPolicy *policy;
-	IamPolicyKind kind;
-	IamEffect	effect;
-	IamBuf		buf;
-	Datum		result;
+	IamPolicyKind    kind;
+	IamEffect        effect;
+	IamBuf           buf;
+	Datum            result;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
 	if (kinds == NULL)
-		kinds = fcinfo->flinfo->fn_extra =
-			MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(IamPgKinds));
+		kinds = fcinfo->flinfo->fn_extra = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt,
+		                                                          sizeof(IamPgKinds));
 	kind = iam_pg_kind(kinds, PG_GETARG_OID(1));
 	policy = PG_ARGISNULL(0) ? NULL : IAM_PG_GETARG_POLICY(0);
 

@@ -14,7 +14,7 @@
 static IamPolicyKind
 kind_by_label(Oid value)
 {
-	HeapTuple	tuple = SearchSysCache1(ENUMOID, ObjectIdGetDatum(value));
+	HeapTuple tuple = SearchSysCache1(ENUMOID, ObjectIdGetDatum(value));
 
 	if (HeapTupleIsValid(tuple))
 	{
@@ -28,9 +28,8 @@ kind_by_label(Oid value)
 			}
 		ReleaseSysCache(tuple);
 	}
-	ereport(ERROR,
-			errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			errmsg("invalid internal value for enum iam_policy_kind: %u", value));
+	ereport(ERROR, errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+	        errmsg("invalid internal value for enum iam_policy_kind: %u", value));
 }
 
 IamPolicyKind
@@ -51,20 +50,19 @@ iam_pg_kind(IamPgKinds *seen, Oid value)
 Datum
 iam_pg_decision(FunctionCallInfo fcinfo, IamDecision decision)
 {
-	Oid		   *labels = fcinfo->flinfo->fn_extra;
+	Oid *labels = fcinfo->flinfo->fn_extra;
 
 	if (labels == NULL)
 	{
-		Oid			type = get_func_rettype(fcinfo->flinfo->fn_oid);
+		Oid type = get_func_rettype(fcinfo->flinfo->fn_oid);
 
 		labels = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, DECISION_COUNT * sizeof(Oid));
 		for (int i = 0; i < DECISION_COUNT; i++)
 		{
 			labels[i] = GetSysCacheOid2(ENUMTYPOIDNAME, Anum_pg_enum_oid, ObjectIdGetDatum(type),
-										CStringGetDatum(iam_decision_name((IamDecision) i)));
+			                            CStringGetDatum(iam_decision_name((IamDecision) i)));
 			if (!OidIsValid(labels[i]))
-				elog(ERROR, "enum %u has no label \"%s\"", type,
-					 iam_decision_name((IamDecision) i));
+				elog(ERROR, "enum %u has no label \"%s\"", type, iam_decision_name((IamDecision) i));
 		}
 		fcinfo->flinfo->fn_extra = labels;
 	}

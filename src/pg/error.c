@@ -16,7 +16,7 @@
 static const char *
 reportable(const char *text)
 {
-	char	   *copy = pstrdup(text);
+	char *copy = pstrdup(text);
 
 	if (GetDatabaseEncoding() == PG_UTF8 && pg_verify_mbstr(PG_UTF8, copy, strlen(copy), true))
 		return copy;
@@ -50,8 +50,8 @@ sqlstate_of(const IamError *err, int bad_syntax)
 		case IAM_NO_MEMORY:
 			return ERRCODE_OUT_OF_MEMORY;
 		case IAM_BAD_ARGUMENT:
-			return bad_syntax == ERRCODE_INVALID_TEXT_REPRESENTATION ?
-				ERRCODE_INVALID_PARAMETER_VALUE : bad_syntax;
+			return bad_syntax == ERRCODE_INVALID_TEXT_REPRESENTATION ? ERRCODE_INVALID_PARAMETER_VALUE
+			                                                         : bad_syntax;
 		default:
 			return bad_syntax;
 	}
@@ -60,33 +60,29 @@ sqlstate_of(const IamError *err, int bad_syntax)
 void
 iam_pg_input_error(struct Node *escontext, const char *type, bool binary, const IamError *err)
 {
-	int			sqlstate;
+	int sqlstate;
 
-	sqlstate = sqlstate_of(err, binary ? ERRCODE_INVALID_BINARY_REPRESENTATION :
-						   ERRCODE_INVALID_TEXT_REPRESENTATION);
+	sqlstate = sqlstate_of(err, binary ? ERRCODE_INVALID_BINARY_REPRESENTATION
+	                                   : ERRCODE_INVALID_TEXT_REPRESENTATION);
 	if (err->status == IAM_NO_MEMORY)
 		ereport(ERROR, errcode(sqlstate), errmsg("out of memory"));
-	errsave(escontext,
-			errcode(sqlstate),
-			err->status == IAM_OVER_LIMIT ?
-			errmsg("value of type %s exceeds a limit", type) :
-			binary ? errmsg("invalid binary representation of type %s", type) :
-			errmsg("invalid input syntax for type %s", type),
-			err->message[0] != '\0' ? errdetail_internal("%s", detail_of(err)) : 0,
-			err->hint[0] != '\0' ? errhint("%s", reportable(err->hint)) : 0);
+	errsave(escontext, errcode(sqlstate),
+	        err->status == IAM_OVER_LIMIT ? errmsg("value of type %s exceeds a limit", type)
+	        : binary                      ? errmsg("invalid binary representation of type %s", type)
+	                                      : errmsg("invalid input syntax for type %s", type),
+	        err->message[0] != '\0' ? errdetail_internal("%s", detail_of(err)) : 0,
+	        err->hint[0] != '\0' ? errhint("%s", reportable(err->hint)) : 0);
 }
 
 void
 iam_pg_argument_error(const char *what, const IamError *err)
 {
-	int			sqlstate = sqlstate_of(err, ERRCODE_INVALID_PARAMETER_VALUE);
+	int sqlstate = sqlstate_of(err, ERRCODE_INVALID_PARAMETER_VALUE);
 
 	if (err->status == IAM_NO_MEMORY)
 		ereport(ERROR, errcode(sqlstate), errmsg("out of memory"));
-	ereport(ERROR,
-			errcode(sqlstate),
-			err->status == IAM_OVER_LIMIT ? errmsg("%s exceeds a limit", what) :
-			errmsg("invalid %s", what),
-			err->message[0] != '\0' ? errdetail_internal("%s", detail_of(err)) : 0,
-			err->hint[0] != '\0' ? errhint("%s", reportable(err->hint)) : 0);
+	ereport(ERROR, errcode(sqlstate),
+	        err->status == IAM_OVER_LIMIT ? errmsg("%s exceeds a limit", what) : errmsg("invalid %s", what),
+	        err->message[0] != '\0' ? errdetail_internal("%s", detail_of(err)) : 0,
+	        err->hint[0] != '\0' ? errhint("%s", reportable(err->hint)) : 0);
 }

@@ -9,7 +9,7 @@
 static void
 parse(IamPgArena *a, Datum document, IamRequestDocument *out)
 {
-	IamError	err;
+	IamError err;
 
 	iam_pg_arena_init(a);
 	if (!iam_request_document_parse(&a->arena, iam_pg_utf8_arg(document), out, &err))
@@ -22,14 +22,14 @@ IAM_SQL_FUNCTION(iam_evaluate_document);
 Datum
 iam_evaluate_document(PG_FUNCTION_ARGS)
 {
-	IamPgArena	a;
+	IamPgArena         a;
 	IamRequestDocument document;
-	IamDecision decision;
-	IamError	err;
+	IamDecision        decision;
+	IamError           err;
 
 	parse(&a, PG_GETARG_DATUM(0), &document);
 	if (!iam_evaluate_policies(&a.arena, document.request, document.caller, document.policies,
-							   document.policy_count, &decision, &err))
+	                           document.policy_count, &decision, &err))
 		iam_pg_argument_error("request document", &err);
 	iam_pg_arena_verify(&a);
 	iam_pg_arena_release(&a);
@@ -41,16 +41,16 @@ IAM_SQL_FUNCTION(iam_explain_document);
 Datum
 iam_explain_document(PG_FUNCTION_ARGS)
 {
-	IamPgArena	a;
+	IamPgArena         a;
 	IamRequestDocument document;
-	IamBuf		buf;
-	IamError	err;
-	Datum		result;
+	IamBuf             buf;
+	IamError           err;
+	Datum              result;
 
 	parse(&a, PG_GETARG_DATUM(0), &document);
 	iam_buf_init(&buf, &a.arena);
 	if (!iam_explain_policies(&a.arena, document.request, document.caller, document.policies,
-							  document.policy_count, NULL, 0, &buf, &err))
+	                          document.policy_count, NULL, 0, &buf, &err))
 		iam_pg_argument_error("request document", &err);
 	iam_pg_arena_verify(&a);
 	result = iam_pg_jsonb(iam_buf_result(&buf));

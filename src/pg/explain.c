@@ -21,10 +21,10 @@ typedef struct ExplainState
 {
 	struct varlena *request;
 	struct varlena *caller;
-	uint32		assumption_count;
-	IamStr	   *assumptions;	/* NULL: no row had any */
-	uint32		policy_count;
-	uint32		policy_size;
+	uint32          assumption_count;
+	IamStr         *assumptions; /* NULL: no row had any */
+	uint32          policy_count;
+	uint32          policy_size;
 	IamNamedPolicy *policies;
 } ExplainState;
 
@@ -32,12 +32,12 @@ typedef struct ExplainState
 static void
 take_assumptions(ExplainState *state, Datum datum)
 {
-	Datum	   *items;
-	bool	   *nulls;
-	int			count;
+	Datum *items;
+	bool  *nulls;
+	int    count;
 
-	deconstruct_array(DatumGetArrayTypePCopy(datum), TEXTOID, -1, false, TYPALIGN_INT,
-					  &items, &nulls, &count);
+	deconstruct_array(DatumGetArrayTypePCopy(datum), TEXTOID, -1, false, TYPALIGN_INT, &items, &nulls,
+	                  &count);
 	state->assumptions = palloc(sizeof(IamStr) * Max(count, 1));
 	for (int i = 0; i < count; i++)
 		if (!nulls[i])
@@ -49,11 +49,11 @@ next_policy(ExplainState *state)
 {
 	if (state->policy_count == state->policy_size)
 	{
-		uint32		size = state->policy_size == 0 ? 16 : 2 * state->policy_size;
+		uint32 size = state->policy_size == 0 ? 16 : 2 * state->policy_size;
 
-		state->policies = state->policies == NULL ?
-			palloc(mul_size(size, sizeof(IamNamedPolicy))) :
-			repalloc_huge(state->policies, mul_size(size, sizeof(IamNamedPolicy)));
+		state->policies = state->policies == NULL
+		                      ? palloc(mul_size(size, sizeof(IamNamedPolicy)))
+		                      : repalloc_huge(state->policies, mul_size(size, sizeof(IamNamedPolicy)));
 		state->policy_size = size;
 	}
 	return memset(&state->policies[state->policy_count++], 0, sizeof(IamNamedPolicy));
@@ -62,26 +62,24 @@ next_policy(ExplainState *state)
 static void
 take_policy(ExplainState *state, FunctionCallInfo fcinfo, IamPolicyKind kind)
 {
-	bool		present = PG_ARGISNULL(7) || PG_GETARG_BOOL(7);
-	int			level = PG_ARGISNULL(4) ? 0 : PG_GETARG_INT32(4);
+	bool            present = PG_ARGISNULL(7) || PG_GETARG_BOOL(7);
+	int             level = PG_ARGISNULL(4) ? 0 : PG_GETARG_INT32(4);
 	IamNamedPolicy *policy;
 
 	if (kind != IAM_KIND_SCP && kind != IAM_KIND_RCP)
 		level = 0;
 	if (level < 0 || level >= IAM_MAX_LEVELS)
-		ereport(ERROR,
-				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("level %d is out of range", level),
-				errhint("Levels count from 0, the root, to %d at most.", IAM_MAX_LEVELS - 1));
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("level %d is out of range", level),
+		        errhint("Levels count from 0, the root, to %d at most.", IAM_MAX_LEVELS - 1));
 	policy = next_policy(state);
 	policy->kind = kind;
 	policy->level = level;
 	policy->empty = !present;
 	if (!PG_ARGISNULL(5))
 	{
-		IamStr		name = iam_pg_utf8_arg(PG_GETARG_DATUM(5));
+		IamStr name = iam_pg_utf8_arg(PG_GETARG_DATUM(5));
 
-		policy->name = (IamStr) {pnstrdup(name.data, name.len), name.len};
+		policy->name = (IamStr){pnstrdup(name.data, name.len), name.len};
 	}
 	if (present && !PG_ARGISNULL(6))
 		policy->policy = iam_pg_image_of(iam_pg_image_copy(PG_GETARG_DATUM(6), IAM_IMAGE_POLICY));
@@ -93,15 +91,15 @@ Datum
 iam_explain_policies_step(PG_FUNCTION_ARGS)
 {
 	ExplainState *state = PG_ARGISNULL(0) ? NULL : (ExplainState *) PG_GETARG_POINTER(0);
-	IamPgKinds *kinds = fcinfo->flinfo->fn_extra;
+	IamPgKinds   *kinds = fcinfo->flinfo->fn_extra;
 	MemoryContext context;
 	MemoryContext old_context;
 
 	if (!AggCheckCallContext(fcinfo, &context))
 		elog(ERROR, "a transition function was called outside an aggregate");
 	if (kinds == NULL)
-		kinds = fcinfo->flinfo->fn_extra =
-			MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(IamPgKinds));
+		kinds = fcinfo->flinfo->fn_extra = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt,
+		                                                          sizeof(IamPgKinds));
 	old_context = MemoryContextSwitchTo(context);
 	if (state == NULL)
 		state = palloc0(sizeof *state);
@@ -123,19 +121,18 @@ Datum
 iam_explain_policies_final(PG_FUNCTION_ARGS)
 {
 	const ExplainState *state = PG_ARGISNULL(0) ? NULL : (ExplainState *) PG_GETARG_POINTER(0);
-	IamPgArena	a;
-	IamBuf		buf;
-	IamError	err;
-	Datum		result;
+	IamPgArena          a;
+	IamBuf              buf;
+	IamError            err;
+	Datum               result;
 
 	if (state == NULL || state->request == NULL || state->caller == NULL)
 		PG_RETURN_NULL();
 	iam_pg_arena_init(&a);
 	iam_buf_init(&buf, &a.arena);
-	if (!iam_explain_policies(&a.arena, iam_pg_image_of(state->request),
-							  iam_pg_image_of(state->caller), state->policies,
-							  state->policy_count, state->assumptions, state->assumption_count,
-							  &buf, &err))
+	if (!iam_explain_policies(&a.arena, iam_pg_image_of(state->request), iam_pg_image_of(state->caller),
+	                          state->policies, state->policy_count, state->assumptions,
+	                          state->assumption_count, &buf, &err))
 		iam_pg_argument_error("request", &err);
 	iam_pg_arena_verify(&a);
 	result = iam_pg_jsonb(iam_buf_result(&buf));

@@ -9,8 +9,8 @@
 static bool
 store_fact(const IamPgFact *fact, const IamJson *value, void *fields, IamError *err)
 {
-	char	   *field = (char *) fields + fact->offset;
-	char		path[80];
+	char *field = (char *) fields + fact->offset;
+	char  path[80];
 
 	if (value->type == IAM_JSON_NULL)
 		return true;
@@ -43,18 +43,17 @@ iam_pg_facts(const IamJson *object, const IamPgFact *facts, int count, void *fie
 		return iam_fail(err, IAM_BAD_ARGUMENT, "$", "The value must be a JSON object.");
 	for (uint32_t i = 0; i < object->count; i++)
 	{
-		IamStr		key = object->keys[i];
-		int			n = 0;
+		IamStr key = object->keys[i];
+		int    n = 0;
 
-		while (n < count && !iam_str_equal(key, (IamStr) {facts[n].name,
-														  (uint32_t) strlen(facts[n].name)}))
+		while (n < count && !iam_str_equal(key, (IamStr){facts[n].name, (uint32_t) strlen(facts[n].name)}))
 			n++;
 		if (n == count)
 		{
-			char		quoted[64 + 4];
+			char quoted[64 + 4];
 
 			iam_fail(err, IAM_BAD_ARGUMENT, "$", "The member \"%s\" is not known.",
-					 iam_quote(key, quoted, 64));
+			         iam_quote(key, quoted, 64));
 			return false;
 		}
 		if (!store_fact(&facts[n], &object->items[i], fields, err))

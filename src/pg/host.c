@@ -50,7 +50,7 @@ arena_interrupt(void *ctx)
 void
 iam_pg_arena_init(IamPgArena *a)
 {
-	a->host = (IamHost) {arena_alloc, arena_free, arena_interrupt, a};
+	a->host = (IamHost){arena_alloc, arena_free, arena_interrupt, a};
 	a->context = CurrentMemoryContext;
 	a->first_used = false;
 	iam_arena_init(&a->arena, &a->host);

@@ -17,7 +17,7 @@
 #include "pg/compat.h"
 
 /* Declares an SQL-callable function and exports it (the rest of the library is hidden). */
-#define IAM_SQL_FUNCTION(f) \
+#define IAM_SQL_FUNCTION(f)                       \
 	extern PGDLLEXPORT Datum f(PG_FUNCTION_ARGS); \
 	PG_FUNCTION_INFO_V1(f)
 
@@ -31,11 +31,11 @@
 
 typedef struct IamPgArena
 {
-	IamArena	arena;
-	IamHost		host;
+	IamArena      arena;
+	IamHost       host;
 	MemoryContext context;
-	bool		first_used;
-	uint64		first[IAM_PG_FIRST_CHUNK / sizeof(uint64)];
+	bool          first_used;
+	uint64        first[IAM_PG_FIRST_CHUNK / sizeof(uint64)];
 } IamPgArena;
 
 /* Memory comes from CurrentMemoryContext; the struct must not move while in use. */
@@ -49,7 +49,7 @@ extern void iam_pg_arena_verify(IamPgArena *a);
 /* The image in a datum of ours, detoasted; a header that does not fit raises data corrupted. */
 extern const void *iam_pg_image(Datum datum, IamImageType type);
 /* Frees what iam_pg_image had to copy. */
-extern void iam_pg_image_free(Datum datum, const void *image);
+extern void  iam_pg_image_free(Datum datum, const void *image);
 extern Datum iam_pg_image_datum(const void *image);
 /* A copy of the whole datum, detoasted, in the current context. */
 extern struct varlena *iam_pg_image_copy(Datum datum, IamImageType type);
@@ -60,19 +60,19 @@ iam_pg_image_of(const struct varlena *v)
 	return VARDATA(v);
 }
 
-#define IAM_PG_GETARG_POLICY(n)		((const IamPolicy *) iam_pg_image(PG_GETARG_DATUM(n), IAM_IMAGE_POLICY))
-#define IAM_PG_GETARG_REQUEST(n)	((const IamRequest *) iam_pg_image(PG_GETARG_DATUM(n), IAM_IMAGE_REQUEST))
-#define IAM_PG_GETARG_CALLER(n)		((const IamCaller *) iam_pg_image(PG_GETARG_DATUM(n), IAM_IMAGE_CALLER))
+#define IAM_PG_GETARG_POLICY(n) ((const IamPolicy *) iam_pg_image(PG_GETARG_DATUM(n), IAM_IMAGE_POLICY))
+#define IAM_PG_GETARG_REQUEST(n) ((const IamRequest *) iam_pg_image(PG_GETARG_DATUM(n), IAM_IMAGE_REQUEST))
+#define IAM_PG_GETARG_CALLER(n) ((const IamCaller *) iam_pg_image(PG_GETARG_DATUM(n), IAM_IMAGE_CALLER))
 
 /* ---- text.c: encodings and result values ---- */
 
-extern IamStr iam_pg_utf8(const char *text, size_t len);	/* from the database encoding */
-extern IamStr iam_pg_utf8_arg(Datum text);	/* of a text or json datum */
-extern char *iam_pg_cstring(IamStr utf8);	/* to the database encoding, palloc'd */
-extern Datum iam_pg_text(IamStr utf8);
-extern Datum iam_pg_jsonb(IamStr utf8);
-extern IamStr iam_pg_recv_text(StringInfo message, const char *type);	/* after the version byte */
-extern bytea *iam_pg_send_text(IamStr utf8);	/* version byte and text */
+extern IamStr iam_pg_utf8(const char *text, size_t len); /* from the database encoding */
+extern IamStr iam_pg_utf8_arg(Datum text);               /* of a text or json datum */
+extern char  *iam_pg_cstring(IamStr utf8);               /* to the database encoding, palloc'd */
+extern Datum  iam_pg_text(IamStr utf8);
+extern Datum  iam_pg_jsonb(IamStr utf8);
+extern IamStr iam_pg_recv_text(StringInfo message, const char *type); /* after the version byte */
+extern bytea *iam_pg_send_text(IamStr utf8);                          /* version byte and text */
 
 /* ---- error.c ---- */
 
@@ -80,8 +80,7 @@ extern bytea *iam_pg_send_text(IamStr utf8);	/* version byte and text */
  * The error of a type's input function; softly where escontext asks for it, the
  * caller then returns.  `binary`: the text came from a recv function.
  */
-extern void iam_pg_input_error(struct Node *escontext, const char *type, bool binary,
-							   const IamError *err);
+extern void iam_pg_input_error(struct Node *escontext, const char *type, bool binary, const IamError *err);
 /* The error of a function whose argument `what` is unusable. */
 pg_noreturn extern void iam_pg_argument_error(const char *what, const IamError *err);
 
@@ -89,7 +88,7 @@ pg_noreturn extern void iam_pg_argument_error(const char *what, const IamError *
 
 typedef struct IamPgKinds
 {
-	Oid			oid[IAM_KIND_COUNT];	/* InvalidOid until seen */
+	Oid oid[IAM_KIND_COUNT]; /* InvalidOid until seen */
 } IamPgKinds;
 
 extern IamPolicyKind iam_pg_kind(IamPgKinds *seen, Oid value);
@@ -101,20 +100,20 @@ extern Datum iam_pg_decision(FunctionCallInfo fcinfo, IamDecision decision);
 
 typedef enum IamPgFactType
 {
-	IAM_PG_STRING,				/* IamStr; null is absent */
-	IAM_PG_BOOL,				/* bool; null is false */
-	IAM_PG_JSON					/* const IamJson *; null is absent */
+	IAM_PG_STRING, /* IamStr; null is absent */
+	IAM_PG_BOOL,   /* bool; null is false */
+	IAM_PG_JSON    /* const IamJson *; null is absent */
 } IamPgFactType;
 
 typedef struct IamPgFact
 {
-	const char *name;
+	const char   *name;
 	IamPgFactType type;
-	size_t		offset;			/* of the field in the struct that is filled */
+	size_t        offset; /* of the field in the struct that is filled */
 } IamPgFact;
 
-extern bool iam_pg_facts(const IamJson *object, const IamPgFact *facts, int count, void *fields,
-						 IamError *err);
+extern bool
+iam_pg_facts(const IamJson *object, const IamPgFact *facts, int count, void *fields, IamError *err);
 /* {"key":"value"} or {"key":["value", ...]}: a context or tags, as they were given. */
 extern void iam_pg_entries_json(IamBuf *buf, const void *image, uint32_t off, uint32_t count);
 
@@ -122,8 +121,8 @@ extern void iam_pg_entries_json(IamBuf *buf, const void *image, uint32_t off, ui
 
 /* The bytes of an arn or arn_pattern datum: UTF-8, in place where possible. */
 extern IamStr iam_pg_bytes(Datum datum);
-extern Datum iam_pg_bytes_datum(IamStr bytes);
+extern Datum  iam_pg_bytes_datum(IamStr bytes);
 extern uint64 iam_pg_hash_seeded(uint64 hash, uint64 seed);
-extern int	iam_pg_bytes_compare(IamStr a, IamStr b);
+extern int    iam_pg_bytes_compare(IamStr a, IamStr b);
 
 #endif

@@ -14,10 +14,9 @@
 static const struct
 {
 	const char *type;
-	uint8_t		format;
-	uint32_t	min_size;
-}			images[] =
-{
+	uint8_t     format;
+	uint32_t    min_size;
+} images[] = {
 	[IAM_IMAGE_POLICY] = {"iam_policy", IAM_POLICY_FORMAT, sizeof(IamPolicy)},
 	[IAM_IMAGE_REQUEST] = {"iam_request", IAM_REQUEST_FORMAT, sizeof(IamRequest)},
 	[IAM_IMAGE_CALLER] = {"iam_caller", IAM_CALLER_FORMAT, sizeof(IamCaller)},
@@ -28,25 +27,23 @@ const void *
 iam_pg_image(Datum datum, IamImageType type)
 {
 	struct varlena *v = PG_DETOAST_DATUM(datum);
-	Size		size = VARSIZE(v) - VARHDRSZ;
+	Size            size = VARSIZE(v) - VARHDRSZ;
 	const IamImage *image = (const IamImage *) VARDATA(v);
-	bool		good;
+	bool            good;
 
-	good = size >= images[type].min_size && image->format == images[type].format &&
-		image->type == type && image->size == size;
+	good = size >= images[type].min_size && image->format == images[type].format && image->type == type &&
+	       image->size == size;
 	if (good && type == IAM_IMAGE_POLICY)
 	{
 		const IamPolicy *policy = (const IamPolicy *) image;
 
 		good = policy->text.off <= size && policy->text.len <= size - policy->text.off &&
-			policy->statement_off <= size &&
-			policy->statement_count <= (size - policy->statement_off) / sizeof(IamStatement);
+		       policy->statement_off <= size &&
+		       policy->statement_count <= (size - policy->statement_off) / sizeof(IamStatement);
 	}
 	if (!good)
-		ereport(ERROR,
-				errcode(ERRCODE_DATA_CORRUPTED),
-				errmsg_internal("stored value of type %s does not hold together",
-								images[type].type));
+		ereport(ERROR, errcode(ERRCODE_DATA_CORRUPTED),
+		        errmsg_internal("stored value of type %s does not hold together", images[type].type));
 	return image;
 }
 
@@ -62,7 +59,7 @@ iam_pg_image_free(Datum datum, const void *image)
 Datum
 iam_pg_image_datum(const void *image)
 {
-	uint32_t	size = ((const IamImage *) image)->size;
+	uint32_t        size = ((const IamImage *) image)->size;
 	struct varlena *v = palloc(VARHDRSZ + (Size) size);
 
 	SET_VARSIZE(v, VARHDRSZ + (Size) size);

@@ -8,14 +8,14 @@
 #include "pg/iam_pg.h"
 
 /* GIN, iam_policy_ops: iam_policy @@ iam_request */
-#define IAM_GIN_MAY_MATCH		1
+#define IAM_GIN_MAY_MATCH 1
 
 /*
  * SP-GiST, arn_ops and arn_pattern_ops: 1 to 5 are those of btree.  The two below
  * ask the same, each under one of the operator's names.
  */
-#define IAM_SPGIST_MATCHES		6	/* ~ */
-#define IAM_SPGIST_COVERS		7	/* arn_pattern @> arn, arn <@ arn_pattern */
+#define IAM_SPGIST_MATCHES 6 /* ~ */
+#define IAM_SPGIST_COVERS 7  /* arn_pattern @> arn, arn <@ arn_pattern */
 
 /* ---- arn_automaton.c ---- */
 
@@ -25,24 +25,24 @@
  */
 typedef struct IamPgAutomaton
 {
-	bool		reads_patterns; /* the states are places in an ARN; else in a pattern */
-	bool		dollar;			/* the ARN holds a character a ${...} may stand for */
-	bool		empty;			/* a pattern that matches nothing */
-	uint32		last;			/* the states are 0 to last, and one that takes everything */
-	uint32		words;			/* of a set of states */
-	uint8		slot[256];		/* of a byte's mask; 0: the byte does not occur */
-	uint64	   *mask;			/* states a literal byte leads on from, `words` for each slot */
-	uint64	   *continuation;	/* ARN: at the second and further bytes of a character */
-	uint64	   *any;			/* pattern: at a star that takes colons */
-	uint64	   *any_but_colon;	/* at one that does not */
-	uint64	   *one;			/* at a `?` that takes a colon */
-	uint64	   *one_but_colon;
-	uint64	   *inside;			/* behind a `?` */
+	bool    reads_patterns; /* the states are places in an ARN; else in a pattern */
+	bool    dollar;         /* the ARN holds a character a ${...} may stand for */
+	bool    empty;          /* a pattern that matches nothing */
+	uint32  last;           /* the states are 0 to last, and one that takes everything */
+	uint32  words;          /* of a set of states */
+	uint8   slot[256];      /* of a byte's mask; 0: the byte does not occur */
+	uint64 *mask;           /* states a literal byte leads on from, `words` for each slot */
+	uint64 *continuation;   /* ARN: at the second and further bytes of a character */
+	uint64 *any;            /* pattern: at a star that takes colons */
+	uint64 *any_but_colon;  /* at one that does not */
+	uint64 *one;            /* at a `?` that takes a colon */
+	uint64 *one_but_colon;
+	uint64 *inside; /* behind a `?` */
 } IamPgAutomaton;
 
 /* Both in CurrentMemoryContext. */
-extern IamPgAutomaton *iam_pg_automaton_of_arn(IamStr arn);	/* reads patterns */
-extern IamPgAutomaton *iam_pg_automaton_of_pattern(IamStr pattern);	/* reads ARNs */
+extern IamPgAutomaton *iam_pg_automaton_of_arn(IamStr arn);         /* reads patterns */
+extern IamPgAutomaton *iam_pg_automaton_of_pattern(IamStr pattern); /* reads ARNs */
 
 extern void iam_pg_automaton_start(const IamPgAutomaton *automaton, uint64 *states);
 /* Goes on over the bytes; false if nothing that begins so can match. */

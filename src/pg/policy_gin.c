@@ -27,18 +27,18 @@
 
 #include "pg/index.h"
 
-#define CLASS_ACTION	'A'
-#define CLASS_PREFIX	'P'
-#define CLASS_ANY		'W'
+#define CLASS_ACTION 'A'
+#define CLASS_PREFIX 'P'
+#define CLASS_ANY 'W'
 
-#define PREFIX_BYTES	64
-#define KEY_BYTES		125		/* with the varlena's short header and the class still short */
+#define PREFIX_BYTES 64
+#define KEY_BYTES 125 /* with the varlena's short header and the class still short */
 
 typedef struct Keys
 {
-	Datum	   *key;			/* bytea */
-	uint32		count;
-	uint32		size;
+	Datum *key; /* bytea */
+	uint32 count;
+	uint32 size;
 } Keys;
 
 static void
@@ -48,7 +48,7 @@ add(Keys *keys, IamStr bytes)
 	{
 		keys->size = keys->size == 0 ? 16 : 2 * keys->size;
 		keys->key = keys->key == NULL ? palloc(sizeof(Datum) * keys->size)
-			: repalloc(keys->key, sizeof(Datum) * keys->size);
+		                              : repalloc(keys->key, sizeof(Datum) * keys->size);
 	}
 	keys->key[keys->count++] = iam_pg_bytes_datum(bytes);
 }
@@ -57,10 +57,10 @@ add(Keys *keys, IamStr bytes)
 static void
 add_key(Keys *keys, char key_class, IamStr service, IamStr name)
 {
-	Size		len = (Size) service.len + 1 + name.len;
-	char	   *key = palloc(1 + len);
-	char		hashed[1 + 16 + 1];
-	char	   *p = key;
+	Size  len = (Size) service.len + 1 + name.len;
+	char *key = palloc(1 + len);
+	char  hashed[1 + 16 + 1];
+	char *p = key;
 
 	*p++ = key_class;
 	for (uint32 i = 0; i < service.len; i++)
@@ -69,12 +69,12 @@ add_key(Keys *keys, char key_class, IamStr service, IamStr name)
 	for (uint32 i = 0; i < name.len; i++)
 		*p++ = iam_fold_char(name.data[i]);
 	if (len <= KEY_BYTES)
-		add(keys, (IamStr) {key, (uint32) (1 + len)});
+		add(keys, (IamStr){key, (uint32) (1 + len)});
 	else
 	{
 		snprintf(hashed, sizeof hashed, "%c%016llx", key_class + ('a' - 'A'),
-				 (unsigned long long) iam_hash64((IamStr) {key + 1, (uint32) len}));
-		add(keys, (IamStr) {hashed, sizeof hashed - 1});
+		         (unsigned long long) iam_hash64((IamStr){key + 1, (uint32) len}));
+		add(keys, (IamStr){hashed, sizeof hashed - 1});
 	}
 	pfree(key);
 }
@@ -86,7 +86,7 @@ beginning(IamStr name, uint32 len)
 	if (len < name.len)
 		while (len > 0 && ((uint8) name.data[len] & 0xC0) == 0x80)
 			len--;
-	return (IamStr) {name.data, Min(len, name.len)};
+	return (IamStr){name.data, Min(len, name.len)};
 }
 
 /* False where the statement may concern any action. */
@@ -99,9 +99,9 @@ statement_keys(const IamPolicy *policy, const IamStatement *stmt, Keys *keys)
 		return false;
 	for (uint32 i = 0; i < stmt->action_count; i++)
 	{
-		IamStr		service;
-		IamStr		name;
-		uint32		literal = 0;
+		IamStr service;
+		IamStr name;
+		uint32 literal = 0;
 
 		switch (iam_action_classify(iam_slice(policy, actions[i].text), &service, &name))
 		{
@@ -127,15 +127,15 @@ statement_keys(const IamPolicy *policy, const IamStatement *stmt, Keys *keys)
 static Keys
 policy_keys(const IamPolicy *policy)
 {
-	Keys		keys = {NULL, 0, 0};
+	Keys keys = {NULL, 0, 0};
 
 	for (uint32 i = 0; i < policy->statement_count; i++)
 		if (!statement_keys(policy, iam_policy_statement(policy, i), &keys))
 		{
-			const char	any = CLASS_ANY;
+			const char any = CLASS_ANY;
 
 			keys.count = 0;
-			add(&keys, (IamStr) {&any, 1});
+			add(&keys, (IamStr){&any, 1});
 			break;
 		}
 	return keys;
@@ -145,19 +145,19 @@ static Keys
 request_keys(const IamRequest *request)
 {
 	IamActionKey action = iam_request_action(request);
-	uint32		longest = Min(action.name.len, PREFIX_BYTES);
-	const char	any = CLASS_ANY;
-	Keys		keys = {NULL, 0, 0};
+	uint32       longest = Min(action.name.len, PREFIX_BYTES);
+	const char   any = CLASS_ANY;
+	Keys         keys = {NULL, 0, 0};
 
 	add_key(&keys, CLASS_ACTION, action.service, action.name);
 	for (uint32 len = 0; len <= longest; len++)
 	{
-		IamStr		prefix = beginning(action.name, len);
+		IamStr prefix = beginning(action.name, len);
 
 		if (prefix.len == len)
 			add_key(&keys, CLASS_PREFIX, action.service, prefix);
 	}
-	add(&keys, (IamStr) {&any, 1});
+	add(&keys, (IamStr){&any, 1});
 	return keys;
 }
 
@@ -169,8 +169,8 @@ Datum
 iam_policy_gin_extract_value(PG_FUNCTION_ARGS)
 {
 	const IamPolicy *policy = IAM_PG_GETARG_POLICY(0);
-	int32	   *count = (int32 *) PG_GETARG_POINTER(1);
-	Keys		keys = policy_keys(policy);
+	int32           *count = (int32 *) PG_GETARG_POINTER(1);
+	Keys             keys = policy_keys(policy);
 
 	iam_pg_image_free(PG_GETARG_DATUM(0), policy);
 	*count = (int32) keys.count;
@@ -184,9 +184,9 @@ Datum
 iam_policy_gin_extract_query(PG_FUNCTION_ARGS)
 {
 	const IamRequest *request = IAM_PG_GETARG_REQUEST(0);
-	int32	   *count = (int32 *) PG_GETARG_POINTER(1);
-	StrategyNumber strategy = PG_GETARG_UINT16(2);
-	Keys		keys;
+	int32            *count = (int32 *) PG_GETARG_POINTER(1);
+	StrategyNumber    strategy = PG_GETARG_UINT16(2);
+	Keys              keys;
 
 	if (strategy != IAM_GIN_MAY_MATCH)
 		elog(ERROR, "unrecognized strategy number: %d", strategy);
@@ -202,8 +202,8 @@ Datum
 iam_policy_gin_consistent(PG_FUNCTION_ARGS)
 {
 	const bool *check = (const bool *) PG_GETARG_POINTER(0);
-	int32		count = PG_GETARG_INT32(3);
-	bool	   *recheck = (bool *) PG_GETARG_POINTER(5);
+	int32       count = PG_GETARG_INT32(3);
+	bool       *recheck = (bool *) PG_GETARG_POINTER(5);
 
 	*recheck = true;
 	for (int32 i = 0; i < count; i++)
@@ -219,7 +219,7 @@ Datum
 iam_policy_gin_tri_consistent(PG_FUNCTION_ARGS)
 {
 	const GinTernaryValue *check = (const GinTernaryValue *) PG_GETARG_POINTER(0);
-	int32		count = PG_GETARG_INT32(3);
+	int32                  count = PG_GETARG_INT32(3);
 
 	for (int32 i = 0; i < count; i++)
 		if (check[i] != GIN_FALSE)
@@ -232,29 +232,28 @@ iam_policy_gin_tri_consistent(PG_FUNCTION_ARGS)
 static int
 compare_keys(const void *a, const void *b)
 {
-	return iam_pg_bytes_compare(iam_pg_bytes(*(const Datum *) a),
-								iam_pg_bytes(*(const Datum *) b));
+	return iam_pg_bytes_compare(iam_pg_bytes(*(const Datum *) a), iam_pg_bytes(*(const Datum *) b));
 }
 
 /* text[], each key once, a space behind its class */
 static Datum
 readable(Keys keys)
 {
-	Datum	   *texts = palloc(sizeof(Datum) * Max(keys.count, 1));
-	int			count = 0;
+	Datum *texts = palloc(sizeof(Datum) * Max(keys.count, 1));
+	int    count = 0;
 
 	if (keys.count > 1)
 		qsort(keys.key, keys.count, sizeof(Datum), compare_keys);
 	for (uint32 i = 0; i < keys.count; i++)
 	{
-		IamStr		key = iam_pg_bytes(keys.key[i]);
-		char	   *text;
+		IamStr key = iam_pg_bytes(keys.key[i]);
+		char  *text;
 
 		if (i > 0 && iam_str_equal(key, iam_pg_bytes(keys.key[i - 1])))
 			continue;
 		text = key.len == 1 ? psprintf("%c", key.data[0])
-			: psprintf("%c %.*s", key.data[0], (int) key.len - 1, key.data + 1);
-		texts[count++] = iam_pg_text((IamStr) {text, (uint32) strlen(text)});
+		                    : psprintf("%c %.*s", key.data[0], (int) key.len - 1, key.data + 1);
+		texts[count++] = iam_pg_text((IamStr){text, (uint32) strlen(text)});
 	}
 	return PointerGetDatum(construct_array(texts, count, TEXTOID, -1, false, TYPALIGN_INT));
 }

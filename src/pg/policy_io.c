@@ -16,9 +16,9 @@
 static bool
 compile(IamStr text, struct Node *escontext, bool binary, Datum *result)
 {
-	IamPgArena	a;
+	IamPgArena       a;
 	const IamPolicy *policy;
-	IamError	err;
+	IamError         err;
 
 	iam_pg_arena_init(&a);
 	if (!iam_policy_compile(&a.arena, text, &policy, &err))
@@ -42,7 +42,7 @@ Datum
 iam_policy_in(PG_FUNCTION_ARGS)
 {
 	const char *text = PG_GETARG_CSTRING(0);
-	Datum		result = (Datum) 0;
+	Datum       result = (Datum) 0;
 
 	compile(iam_pg_utf8(text, strlen(text)), fcinfo->context, false, &result);
 	return result;
@@ -63,8 +63,8 @@ IAM_SQL_FUNCTION(iam_policy_recv);
 Datum
 iam_policy_recv(PG_FUNCTION_ARGS)
 {
-	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	Datum		result = (Datum) 0;
+	StringInfo message = (StringInfo) PG_GETARG_POINTER(0);
+	Datum      result = (Datum) 0;
 
 	compile(iam_pg_recv_text(message, "iam_policy"), NULL, true, &result);
 	return result;

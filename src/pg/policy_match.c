@@ -12,9 +12,9 @@ IAM_SQL_FUNCTION(iam_sql_policy_may_match);
 Datum
 iam_sql_policy_may_match(PG_FUNCTION_ARGS)
 {
-	const IamPolicy *policy = IAM_PG_GETARG_POLICY(0);
+	const IamPolicy  *policy = IAM_PG_GETARG_POLICY(0);
 	const IamRequest *request = IAM_PG_GETARG_REQUEST(1);
-	bool		result = iam_policy_may_match(policy, request);
+	bool              result = iam_policy_may_match(policy, request);
 
 	iam_pg_image_free(PG_GETARG_DATUM(0), policy);
 	iam_pg_image_free(PG_GETARG_DATUM(1), request);
@@ -26,8 +26,8 @@ IAM_SQL_FUNCTION(iam_sql_action_matches);
 Datum
 iam_sql_action_matches(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(iam_action_matches(iam_pg_utf8_arg(PG_GETARG_DATUM(0)),
-									  iam_pg_utf8_arg(PG_GETARG_DATUM(1))));
+	PG_RETURN_BOOL(
+		iam_action_matches(iam_pg_utf8_arg(PG_GETARG_DATUM(0)), iam_pg_utf8_arg(PG_GETARG_DATUM(1))));
 }
 
 IAM_SQL_FUNCTION(iam_sql_unique_id_kind);
@@ -39,5 +39,5 @@ iam_sql_unique_id_kind(PG_FUNCTION_ARGS)
 
 	if (kind == NULL)
 		PG_RETURN_NULL();
-	return iam_pg_text((IamStr) {kind, (uint32_t) strlen(kind)});
+	return iam_pg_text((IamStr){kind, (uint32_t) strlen(kind)});
 }

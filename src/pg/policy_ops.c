@@ -21,10 +21,10 @@ equal_args(FunctionCallInfo fcinfo)
 {
 	const IamPolicy *a = IAM_PG_GETARG_POLICY(0);
 	const IamPolicy *b = IAM_PG_GETARG_POLICY(1);
-	bool		equal;
+	bool             equal;
 
 	equal = a->hash_low == b->hash_low && a->hash_high == b->hash_high &&
-		iam_str_equal(text_of(a), text_of(b));
+	        iam_str_equal(text_of(a), text_of(b));
 	iam_pg_image_free(PG_GETARG_DATUM(0), a);
 	iam_pg_image_free(PG_GETARG_DATUM(1), b);
 	return equal;
@@ -35,7 +35,7 @@ compare_args(FunctionCallInfo fcinfo)
 {
 	const IamPolicy *a = IAM_PG_GETARG_POLICY(0);
 	const IamPolicy *b = IAM_PG_GETARG_POLICY(1);
-	int			c = iam_pg_bytes_compare(text_of(a), text_of(b));
+	int              c = iam_pg_bytes_compare(text_of(a), text_of(b));
 
 	iam_pg_image_free(PG_GETARG_DATUM(0), a);
 	iam_pg_image_free(PG_GETARG_DATUM(1), b);
@@ -102,14 +102,13 @@ iam_policy_cmp(PG_FUNCTION_ARGS)
 static uint64
 stored_hash(Datum datum)
 {
-	struct varlena *v = PG_DETOAST_DATUM_SLICE(datum, 0, sizeof(IamPolicy));
+	struct varlena  *v = PG_DETOAST_DATUM_SLICE(datum, 0, sizeof(IamPolicy));
 	const IamPolicy *policy = (const IamPolicy *) VARDATA(v);
-	uint64		hash;
+	uint64           hash;
 
 	if (VARSIZE(v) < VARHDRSZ + sizeof(IamPolicy) || policy->head.type != IAM_IMAGE_POLICY)
-		ereport(ERROR,
-				errcode(ERRCODE_DATA_CORRUPTED),
-				errmsg_internal("stored value of type iam_policy does not hold together"));
+		ereport(ERROR, errcode(ERRCODE_DATA_CORRUPTED),
+		        errmsg_internal("stored value of type iam_policy does not hold together"));
 	hash = (uint64) policy->hash_high << 32 | policy->hash_low;
 	if ((void *) v != (void *) DatumGetPointer(datum))
 		pfree(v);
@@ -129,6 +128,5 @@ IAM_SQL_FUNCTION(iam_policy_hash_extended);
 Datum
 iam_policy_hash_extended(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_UINT64(iam_pg_hash_seeded(stored_hash(PG_GETARG_DATUM(0)),
-										(uint64) PG_GETARG_INT64(1)));
+	PG_RETURN_UINT64(iam_pg_hash_seeded(stored_hash(PG_GETARG_DATUM(0)), (uint64) PG_GETARG_INT64(1)));
 }

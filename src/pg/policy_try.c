@@ -15,11 +15,11 @@ static bool
 place_of(const IamError *err, IamStr *place, char *buf, size_t size)
 {
 	if (err->path[0] != '\0')
-		*place = (IamStr) {err->path, (uint32_t) strlen(err->path)};
+		*place = (IamStr){err->path, (uint32_t) strlen(err->path)};
 	else if (err->line > 0)
 	{
 		snprintf(buf, size, "line %d, column %d", err->line, err->column);
-		*place = (IamStr) {buf, (uint32_t) strlen(buf)};
+		*place = (IamStr){buf, (uint32_t) strlen(buf)};
 	}
 	else
 		return false;
@@ -31,17 +31,17 @@ IAM_SQL_FUNCTION(iam_policy_try);
 Datum
 iam_policy_try(PG_FUNCTION_ARGS)
 {
-	TupleDesc	desc;
-	Datum		values[3] = {0};
-	bool		nulls[3] = {true, true, true};
+	TupleDesc desc;
+	Datum     values[3] = {0};
+	bool      nulls[3] = {true, true, true};
 
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
 	if (!PG_ARGISNULL(0))
 	{
-		IamPgArena	a;
+		IamPgArena       a;
 		const IamPolicy *policy;
-		IamError	err;
+		IamError         err;
 
 		iam_pg_arena_init(&a);
 		if (iam_policy_compile(&a.arena, iam_pg_utf8_arg(PG_GETARG_DATUM(0)), &policy, &err))
@@ -52,12 +52,12 @@ iam_policy_try(PG_FUNCTION_ARGS)
 		}
 		else
 		{
-			char		buf[64];
-			IamStr		place;
+			char   buf[64];
+			IamStr place;
 
 			if (err.status == IAM_NO_MEMORY)
 				iam_pg_argument_error("policy document", &err);
-			values[1] = iam_pg_text((IamStr) {err.message, (uint32_t) strlen(err.message)});
+			values[1] = iam_pg_text((IamStr){err.message, (uint32_t) strlen(err.message)});
 			nulls[1] = false;
 			if (place_of(&err, &place, buf, sizeof buf))
 			{

@@ -14,13 +14,13 @@ IAM_SQL_FUNCTION(iam_sql_policy_validate);
 Datum
 iam_sql_policy_validate(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	IamStr		text;
-	IamStr		kind_name;
-	int32		quota = PG_ARGISNULL(2) ? 0 : PG_GETARG_INT32(2);
+	ReturnSetInfo  *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	IamStr          text;
+	IamStr          kind_name;
+	int32           quota = PG_ARGISNULL(2) ? 0 : PG_GETARG_INT32(2);
 	IamValidateKind kind;
-	IamFindings findings;
-	IamPgArena	a;
+	IamFindings     findings;
+	IamPgArena      a;
 
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
@@ -28,19 +28,16 @@ iam_sql_policy_validate(PG_FUNCTION_ARGS)
 	text = iam_pg_utf8_arg(PG_GETARG_DATUM(0));
 	kind_name = iam_pg_utf8_arg(PG_GETARG_DATUM(1));
 	if (quota < 0)
-		ereport(ERROR,
-				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("size quota %d is negative", quota));
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("size quota %d is negative", quota));
 	if (!iam_validate_kind_parse(kind_name, &kind))
 	{
-		char		quoted[64 + 4];
+		char quoted[64 + 4];
 
 		iam_quote(kind_name, quoted, 64);
-		ereport(ERROR,
-				errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("unknown policy kind \"%s\"",
-					   iam_pg_cstring((IamStr) {quoted, (uint32_t) strlen(quoted)})),
-				errhint("Use identity, managed, boundary, session, trust, resource, scp, rcp or endpoint."));
+		ereport(
+			ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			errmsg("unknown policy kind \"%s\"", iam_pg_cstring((IamStr){quoted, (uint32_t) strlen(quoted)})),
+			errhint("Use identity, managed, boundary, session, trust, resource, scp, rcp or endpoint."));
 	}
 	iam_pg_arena_init(&a);
 	if (!iam_policy_validate(&a.arena, text, kind, (uint32_t) quota, &findings))
@@ -49,12 +46,12 @@ iam_sql_policy_validate(PG_FUNCTION_ARGS)
 	for (uint32_t i = 0; i < findings.count; i++)
 	{
 		const IamFinding *finding = &findings.items[i];
-		Datum		values[4] = {0};
-		bool		nulls[4] = {false};
+		Datum             values[4] = {0};
+		bool              nulls[4] = {false};
 
-		values[0] = iam_pg_text(finding->severity == IAM_SEVERITY_ERROR ?
-								IAM_LIT("error") : IAM_LIT("warning"));
-		values[1] = iam_pg_text((IamStr) {finding->code, (uint32_t) strlen(finding->code)});
+		values[0] = iam_pg_text(finding->severity == IAM_SEVERITY_ERROR ? IAM_LIT("error")
+		                                                                : IAM_LIT("warning"));
+		values[1] = iam_pg_text((IamStr){finding->code, (uint32_t) strlen(finding->code)});
 		if (finding->path.len > 0)
 			values[2] = iam_pg_text(finding->path);
 		else

@@ -12,10 +12,10 @@
 /* The arguments of iam_request(), the members of the text form. */
 typedef struct RequestText
 {
-	IamStr		action;
-	IamStr		resource;
-	IamStr		resource_account;
-	bool		unknown_context;
+	IamStr         action;
+	IamStr         resource;
+	IamStr         resource_account;
+	bool           unknown_context;
 	const IamJson *context;
 	const IamJson *resource_facts;
 } RequestText;
@@ -33,8 +33,7 @@ static const IamPgFact resource_facts[] = {
 	{"organization_id", IAM_PG_STRING, offsetof(IamRequestInput, resource_org_id)},
 	{"organization_path", IAM_PG_STRING, offsetof(IamRequestInput, resource_org_path)},
 	{"organization_known", IAM_PG_BOOL, offsetof(IamRequestInput, resource_org_known)},
-	{"in_management_account", IAM_PG_BOOL,
-	offsetof(IamRequestInput, resource_in_management_account)},
+	{"in_management_account", IAM_PG_BOOL, offsetof(IamRequestInput, resource_in_management_account)},
 	{"tags", IAM_PG_JSON, offsetof(IamRequestInput, resource_tags)},
 	{"tags_known", IAM_PG_BOOL, offsetof(IamRequestInput, resource_tags_known)},
 	{"rcp_services", IAM_PG_JSON, offsetof(IamRequestInput, rcp_services)},
@@ -56,25 +55,24 @@ compile(IamPgArena *a, const RequestText *text, const IamRequest **request, IamE
 		.unknown_context = text->unknown_context,
 	};
 
-	return iam_pg_facts(text->resource_facts, resource_facts, lengthof(resource_facts), &input,
-						err) &&
-		iam_request_compile(&a->arena, &input, request, err);
+	return iam_pg_facts(text->resource_facts, resource_facts, lengthof(resource_facts), &input, err) &&
+	       iam_request_compile(&a->arena, &input, request, err);
 }
 
 /* Returns false after a soft error. */
 static bool
 compile_text(IamStr text, struct Node *escontext, bool binary, Datum *result)
 {
-	IamPgArena	a;
-	const IamJson *json;
-	RequestText members = {0};
+	IamPgArena        a;
+	const IamJson    *json;
+	RequestText       members = {0};
 	const IamRequest *request;
-	IamError	err;
+	IamError          err;
 
 	iam_pg_arena_init(&a);
 	if (!iam_json_parse(&a.arena, text, IAM_MAX_REQUEST_BYTES, &json, &err) ||
-		!iam_pg_facts(json, text_members, lengthof(text_members), &members, &err) ||
-		!compile(&a, &members, &request, &err))
+	    !iam_pg_facts(json, text_members, lengthof(text_members), &members, &err) ||
+	    !compile(&a, &members, &request, &err))
 	{
 		iam_pg_arena_release(&a);
 		iam_pg_input_error(escontext, "iam_request", binary, &err);
@@ -191,8 +189,7 @@ acl_json(IamBuf *buf, const IamRequest *request)
 static void
 public_access_json(IamBuf *buf, const IamRequest *request)
 {
-	bool		known = (request->flags & IAM_REQ_UNKNOWN_CONTEXT) &&
-		!(request->flags & IAM_REQ_BPA_UNKNOWN);
+	bool known = (request->flags & IAM_REQ_UNKNOWN_CONTEXT) && !(request->flags & IAM_REQ_BPA_UNKNOWN);
 
 	if (!known && !(request->flags & (IAM_REQ_BPA_IGNORE_ACLS | IAM_REQ_BPA_RESTRICT)))
 		return;
@@ -246,7 +243,7 @@ facts_json(IamBuf *buf, const IamRequest *request)
 static IamStr
 request_json(IamPgArena *a, const IamRequest *request)
 {
-	IamBuf		buf;
+	IamBuf buf;
 
 	iam_buf_init(&buf, &a->arena);
 	iam_buf_char(&buf, '{');
@@ -268,7 +265,7 @@ Datum
 iam_request_in(PG_FUNCTION_ARGS)
 {
 	const char *text = PG_GETARG_CSTRING(0);
-	Datum		result = (Datum) 0;
+	Datum       result = (Datum) 0;
 
 	compile_text(iam_pg_utf8(text, strlen(text)), fcinfo->context, false, &result);
 	return result;
@@ -279,8 +276,8 @@ IAM_SQL_FUNCTION(iam_request_out);
 Datum
 iam_request_out(PG_FUNCTION_ARGS)
 {
-	IamPgArena	a;
-	char	   *result;
+	IamPgArena a;
+	char      *result;
 
 	iam_pg_arena_init(&a);
 	result = iam_pg_cstring(request_json(&a, IAM_PG_GETARG_REQUEST(0)));
@@ -293,8 +290,8 @@ IAM_SQL_FUNCTION(iam_request_recv);
 Datum
 iam_request_recv(PG_FUNCTION_ARGS)
 {
-	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	Datum		result = (Datum) 0;
+	StringInfo message = (StringInfo) PG_GETARG_POINTER(0);
+	Datum      result = (Datum) 0;
 
 	compile_text(iam_pg_recv_text(message, "iam_request"), NULL, true, &result);
 	return result;
@@ -305,8 +302,8 @@ IAM_SQL_FUNCTION(iam_request_send);
 Datum
 iam_request_send(PG_FUNCTION_ARGS)
 {
-	IamPgArena	a;
-	bytea	   *result;
+	IamPgArena a;
+	bytea     *result;
 
 	iam_pg_arena_init(&a);
 	result = iam_pg_send_text(request_json(&a, IAM_PG_GETARG_REQUEST(0)));
@@ -323,27 +320,25 @@ IAM_SQL_FUNCTION(iam_request_make);
 Datum
 iam_request_make(PG_FUNCTION_ARGS)
 {
-	IamPgArena	a;
-	RequestText text = {0};
+	IamPgArena        a;
+	RequestText       text = {0};
 	const IamRequest *request;
-	IamError	err;
-	Datum		result;
+	IamError          err;
+	Datum             result;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
 	iam_pg_arena_init(&a);
 	text.action = iam_pg_utf8_arg(PG_GETARG_DATUM(0));
 	text.resource = iam_pg_utf8_arg(PG_GETARG_DATUM(1));
-	if (!PG_ARGISNULL(2) &&
-		!iam_json_parse(&a.arena, iam_pg_utf8_arg(PG_GETARG_DATUM(2)), IAM_MAX_REQUEST_BYTES,
-						&text.context, &err))
+	if (!PG_ARGISNULL(2) && !iam_json_parse(&a.arena, iam_pg_utf8_arg(PG_GETARG_DATUM(2)),
+	                                        IAM_MAX_REQUEST_BYTES, &text.context, &err))
 		iam_pg_argument_error("context", &err);
 	if (!PG_ARGISNULL(3))
 		text.resource_account = iam_pg_utf8_arg(PG_GETARG_DATUM(3));
 	text.unknown_context = !PG_ARGISNULL(4) && PG_GETARG_BOOL(4);
-	if (!PG_ARGISNULL(5) &&
-		!iam_json_parse(&a.arena, iam_pg_utf8_arg(PG_GETARG_DATUM(5)), IAM_MAX_REQUEST_BYTES,
-						&text.resource_facts, &err))
+	if (!PG_ARGISNULL(5) && !iam_json_parse(&a.arena, iam_pg_utf8_arg(PG_GETARG_DATUM(5)),
+	                                        IAM_MAX_REQUEST_BYTES, &text.resource_facts, &err))
 		iam_pg_argument_error("resource facts", &err);
 	if (!compile(&a, &text, &request, &err))
 		iam_pg_argument_error("request", &err);

@@ -26,7 +26,7 @@
 static bool
 same_support(Oid function, Oid operator)
 {
-	Oid			support = get_func_support(function);
+	Oid support = get_func_support(function);
 
 	return OidIsValid(support) && get_func_support(get_opcode(operator)) == support;
 }
@@ -35,11 +35,11 @@ same_support(Oid function, Oid operator)
 static Node *
 index_condition(SupportRequestIndexCondition *request)
 {
-	List	   *args;
-	Expr	   *indexed;
-	Expr	   *other;
-	int			strategy;
-	Oid			operator;
+	List *args;
+	Expr *indexed;
+	Expr *other;
+	int   strategy;
+	Oid   operator;
 
 	if (is_funcclause(request->node))
 		args = ((FuncExpr *) request->node)->args;
@@ -60,48 +60,45 @@ index_condition(SupportRequestIndexCondition *request)
 	other = list_nth(args, 1 - request->indexarg);
 	if (!is_pseudo_constant_for_index(request->root, (Node *) other, request->index))
 		return NULL;
-	operator = get_opfamily_member(request->opfamily, exprType((Node *) indexed),
-								   exprType((Node *) other), strategy);
+	operator= get_opfamily_member(request->opfamily, exprType((Node *) indexed), exprType((Node *) other),
+	                              strategy);
 	if (!OidIsValid(operator) || !same_support(request->funcid, operator))
 		return NULL;
 
 	request->lossy = false;
-	return (Node *) list_make1(make_opclause(operator, BOOLOID, false, indexed, other,
-											 InvalidOid, InvalidOid));
+	return (Node *) list_make1(
+		make_opclause(operator, BOOLOID, false, indexed, other, InvalidOid, InvalidOid));
 }
 
 /* The operator of this name beside the function, on the same types. */
 static Oid
 operator_beside(Oid function, const char *name, const List *args)
 {
-	Oid			operator = GetSysCacheOid4(OPERNAMENSP, Anum_pg_operator_oid,
-										   CStringGetDatum(name),
-										   ObjectIdGetDatum(exprType(linitial(args))),
-										   ObjectIdGetDatum(exprType(lsecond(args))),
-										   ObjectIdGetDatum(get_func_namespace(function)));
+	Oid operator= GetSysCacheOid4(
+		OPERNAMENSP, Anum_pg_operator_oid, CStringGetDatum(name), ObjectIdGetDatum(exprType(linitial(args))),
+		ObjectIdGetDatum(exprType(lsecond(args))), ObjectIdGetDatum(get_func_namespace(function)));
 
-	return OidIsValid(operator) && same_support(function, operator) ? operator : InvalidOid;
+	return OidIsValid(operator) && same_support(function, operator) ? operator: InvalidOid;
 }
 
 static bool
 selectivity(SupportRequestSelectivity *request)
 {
-	Oid			operator;
+	Oid operator;
 
 	if (list_length(request->args) != 2)
 		return false;
-	operator = operator_beside(request->funcid, "~", request->args);
+	operator= operator_beside(request->funcid, "~", request->args);
 	if (!OidIsValid(operator))
-		operator = operator_beside(request->funcid, "@@", request->args);
+		operator= operator_beside(request->funcid, "@@", request->args);
 	if (!OidIsValid(operator))
 		return false;
 	if (request->is_join)
-		request->selectivity = join_selectivity(request->root, operator, request->args,
-												request->inputcollid, request->jointype,
-												request->sjinfo);
+		request->selectivity = join_selectivity(request->root, operator, request->args, request->inputcollid,
+		                                        request->jointype, request->sjinfo);
 	else
 		request->selectivity = restriction_selectivity(request->root, operator, request->args,
-													   request->inputcollid, request->varRelid);
+		                                               request->inputcollid, request->varRelid);
 	return true;
 }
 
@@ -110,13 +107,12 @@ IAM_SQL_FUNCTION(iam_match_support);
 Datum
 iam_match_support(PG_FUNCTION_ARGS)
 {
-	Node	   *request = (Node *) PG_GETARG_POINTER(0);
-	Node	   *answer = NULL;
+	Node *request = (Node *) PG_GETARG_POINTER(0);
+	Node *answer = NULL;
 
 	if (IsA(request, SupportRequestIndexCondition))
 		answer = index_condition((SupportRequestIndexCondition *) request);
-	else if (IsA(request, SupportRequestSelectivity) &&
-			 selectivity((SupportRequestSelectivity *) request))
+	else if (IsA(request, SupportRequestSelectivity) && selectivity((SupportRequestSelectivity *) request))
 		answer = request;
 	PG_RETURN_POINTER(answer);
 }

@@ -14,11 +14,11 @@
 IamStr
 iam_pg_utf8(const char *text, size_t len)
 {
-	char	   *utf8 = pg_server_to_any(text, (int) len, PG_UTF8);
+	char *utf8 = pg_server_to_any(text, (int) len, PG_UTF8);
 
 	if (utf8 != text)
 		len = strlen(utf8);
-	return (IamStr) {utf8, (uint32_t) len};
+	return (IamStr){utf8, (uint32_t) len};
 }
 
 IamStr
@@ -32,7 +32,7 @@ iam_pg_utf8_arg(Datum text)
 char *
 iam_pg_cstring(IamStr utf8)
 {
-	char	   *text = pnstrdup(utf8.len == 0 ? "" : utf8.data, utf8.len);
+	char *text = pnstrdup(utf8.len == 0 ? "" : utf8.data, utf8.len);
 
 	return pg_any_to_server(text, (int) utf8.len, PG_UTF8);
 }
@@ -54,14 +54,13 @@ iam_pg_jsonb(IamStr utf8)
 IamStr
 iam_pg_recv_text(StringInfo message, const char *type)
 {
-	int			version = pq_getmsgint(message, 1);
-	int			len;
-	char	   *text;
+	int   version = pq_getmsgint(message, 1);
+	int   len;
+	char *text;
 
 	if (version != IAM_PG_WIRE_VERSION)
-		ereport(ERROR,
-				errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				errmsg("unsupported version number %d of binary %s", version, type));
+		ereport(ERROR, errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+		        errmsg("unsupported version number %d of binary %s", version, type));
 	text = pq_getmsgtext(message, message->len - message->cursor, &len);
 	return iam_pg_utf8(text, len);
 }
@@ -70,7 +69,7 @@ bytea *
 iam_pg_send_text(IamStr utf8)
 {
 	StringInfoData message;
-	char	   *text = iam_pg_cstring(utf8);
+	char          *text = iam_pg_cstring(utf8);
 
 	pq_begintypsend(&message);
 	pq_sendint8(&message, IAM_PG_WIRE_VERSION);
