@@ -148,9 +148,16 @@ SQL_PARTS = \
 	sql/60_import_read.sql \
 	sql/61_import_account.sql \
 	sql/62_import_own_forms.sql \
+	sql/63_import_resource_answers.sql \
+	sql/64_import_reports.sql \
+	sql/65_import_config.sql \
+	sql/66_import_organization_answers.sql \
 	sql/69_import.sql \
 	sql/70_evaluate_tables.sql \
 	sql/80_assume.sql \
+	sql/87_review_identities.sql \
+	sql/88_review_trust.sql \
+	sql/89_assume_graph.sql \
 	sql/95_config_dump.sql
 
 UPGRADES =
@@ -173,8 +180,13 @@ REGRESS_ALL = \
 	61_import_forms \
 	62_import_problems \
 	63_import_replace \
+	64_import_answers \
+	65_import_native_reports \
+	66_import_config_items \
 	70_evaluate_model \
 	80_who_can_assume \
+	87_review_views \
+	89_assume_graph_dot \
 	99_catalog
 
 UNIT_TESTS = \

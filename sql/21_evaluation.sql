@@ -13,6 +13,11 @@ LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 50
 AS 'MODULE_PATHNAME', 'iam_caller_make';
 COMMENT ON FUNCTION iam_caller(principal text, facts json, tags json) IS 'who asks, compiled once; NULL principal gives NULL, any other NULL is an absent argument';
 
+CREATE FUNCTION iam_is_request_principal(principal text) RETURNS boolean
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 50
+AS 'MODULE_PATHNAME', 'iam_is_request_principal';
+COMMENT ON FUNCTION iam_is_request_principal(principal text) IS 'somebody who can ask: iam_caller takes it; policies name others too';
+
 CREATE FUNCTION iam_policy_effect(policy iam_policy, kind iam_policy_kind, request iam_request, caller iam_caller DEFAULT NULL) RETURNS iam_effect
 LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10
 AS 'MODULE_PATHNAME', 'iam_sql_policy_effect';

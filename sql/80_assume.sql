@@ -77,13 +77,11 @@ BEGIN ATOMIC
 		SELECT DISTINCT ON (o.role_arn, o.principal) o.*
 		FROM (SELECT e.role_arn, e.entry AS principal, 'service' AS kind, NULL::text AS account_id, false AS any_principal
 			  FROM entry AS e
-			  WHERE e.type = 'Service' AND e.entry ~* '^[a-z0-9_-]+(\.[a-z0-9_-]+)*\.amazonaws\.com(\.cn)?$'
+			  WHERE e.type = 'Service'
 			  UNION ALL
 			  SELECT e.role_arn, e.entry, 'provider', substring(e.entry FROM '^arn:[^:]*:iam::([0-9]{12}):'), false
 			  FROM entry AS e
 			  WHERE e.type = 'Federated'
-				  AND (e.entry IN ('cognito-identity.amazonaws.com', 'www.amazon.com', 'graph.facebook.com', 'accounts.google.com')
-					   OR e.entry ~ '^arn:[^:*?]+:iam::[0-9]{12}:(oidc|saml)-provider/[^*?[:space:][:cntrl:]]+$')
 			  UNION ALL
 			  SELECT e.role_arn, a.root, 'account', a.id, true
 			  FROM entry AS e
@@ -101,7 +99,8 @@ BEGIN ATOMIC
 			  SELECT e.role_arn, '*', 'any principal', NULL, true
 			  FROM entry AS e
 			  WHERE e.type = 'AWS' AND e.entry = '*') AS o
-		ORDER BY o.role_arn, o.principal),
+		WHERE o.principal = '*' OR iam_is_request_principal(o.principal)
+		ORDER BY o.role_arn, o.principal, o.any_principal DESC),
 	account AS MATERIALIZED (
 		SELECT a.account_id, s.canonical_user_id, o.organization_id, o.organization_path, o.organization_known, o.in_management_account
 		FROM (SELECT c.account_id FROM candidate AS c
@@ -118,7 +117,7 @@ BEGIN ATOMIC
 		JOIN iam_identity AS i ON i.account_id = c.account_id AND i.arn = c.arn
 		JOIN account AS a ON a.account_id = c.account_id
 		JOIN target AS t ON t.arn = c.role_arn
-		WHERE i.arn::text !~ '[*?[:space:][:cntrl:]]'
+		WHERE iam_is_request_principal(i.arn::text)
 		UNION ALL
 		SELECT o.role_arn, o.principal, o.kind, o.account_id, NULL,
 			   CASE WHEN o.kind <> 'provider' THEN t.request

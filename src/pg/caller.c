@@ -226,3 +226,26 @@ iam_caller_make(PG_FUNCTION_ARGS)
 	iam_pg_arena_release(&a);
 	return result;
 }
+
+/*
+ * iam_is_request_principal(text): would iam_caller() take it?  What policies name
+ * is not always somebody who can ask, and asking about it must not raise.
+ */
+IAM_SQL_FUNCTION(iam_is_request_principal);
+
+Datum
+iam_is_request_principal(PG_FUNCTION_ARGS)
+{
+	IamPgArena       a;
+	CallerText       text = {0};
+	const IamCaller *caller;
+	IamError         err;
+	bool             good;
+
+	iam_pg_arena_init(&a);
+	text.principal = iam_pg_utf8_arg(PG_GETARG_DATUM(0));
+	good = compile(&a, &text, &caller, &err);
+	iam_pg_arena_verify(&a);
+	iam_pg_arena_release(&a);
+	PG_RETURN_BOOL(good);
+}

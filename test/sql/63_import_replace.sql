@@ -78,4 +78,4 @@ SELECT count(*) FROM iam_identity WHERE account_id = '111122223333' AND kind = '
 ROLLBACK;
 
 -- not for everybody
-SELECT has_function_privilege('public', 'iam_import(json, text, boolean)', 'EXECUTE') AS public_may_import;
+SELECT has_function_privilege('public', 'iam_import(json, text, boolean, text)', 'EXECUTE') AS public_may_import;

@@ -54,4 +54,12 @@ SELECT * FROM iam_who_can_assume('arn:aws:iam::111122223333:user/named');
 SELECT * FROM iam_who_can_assume('arn:aws:iam::111122223333:role/byname', 0);
 SELECT * FROM iam_who_can_assume('arn:aws:iam::111122223333:role/byname', max_paths => 0);
 SELECT count(*) FROM iam_who_can_assume(NULL);
+-- entries that name nobody who can ask do not stand in the way of those that do
+UPDATE iam_trust SET policy = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{
+	"AWS":["arn:aws:sts::999999999999:user/x","arn:aws:iam::999999999999:user/x/","arn:aws:iam::999999999999:user//x","arn:aws:iam::999999999999:group/g",
+		   "arn:a b:iam::999999999999:root","AROAEXAMPLEUNKNOWN","not a principal","arn:aws:iam::999999999999:user/good"],
+	"Service":["EC2.AMAZONAWS.COM","*.amazonaws.com","ec2.amazonaws.com"],"Federated":["arn:aws:iam::1:oidc-provider/x","example.com"],
+	"CanonicalUser":"79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"}}]}'
+WHERE role_arn = 'arn:aws:iam::111122223333:role/anyone'::arn;
+SELECT principal, kind, decision FROM iam_who_can_assume('arn:aws:iam::111122223333:role/anyone', include_denied => true) WHERE decision >= 'conditional' OR kind NOT IN ('user', 'role');
 ROLLBACK;

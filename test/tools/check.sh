@@ -76,6 +76,7 @@ if [ "${1:-}" = in-cluster ]; then
 	work=$2
 	regress >"$work/regress" || :
 	"$tools/docs_examples.sh" "$top/README.md" "$top"/docs/*.md >"$work/docs" 2>&1 || :
+	"$tools/reference_coverage.sh" >"$work/reference" 2>&1 && touch "$work/reference.good" || :
 	psql -X -A -t -c 'SELECT version()'
 	exit
 fi
@@ -99,6 +100,7 @@ if step 'build' "$MAKE" -s -C "$copy" -j "$(jobs)" all PG_CONFIG="$PG_CONFIG" wi
 	: >"$work/docs"
 	step 'private PostgreSQL' "$tools/private_cluster.sh" "$tools/check.sh" in-cluster "$work" || :
 	counted 'regression tests' cat "$work/regress"
+	step 'reference' sh -c 'cat "$0"; [ -e "$0.good" ]' "$work/reference" || :
 	counted 'examples of the documents' cat "$work/docs"
 	cd "$top"
 	if [ -s "$copy/regression.diffs" ]; then

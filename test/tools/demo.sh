@@ -23,6 +23,17 @@ import_file()
 		<"$1" >/dev/null
 }
 
+# Who can assume what, drawn, where Graphviz is installed.
+picture()
+{
+	command -v dot >/dev/null 2>&1 || return 0
+	if psql -X -q -A -t -v ON_ERROR_STOP=1 -c 'SELECT iam_assume_graph_dot()' | dot -Tsvg >"$PICTURE"; then
+		echo "Who can assume what, drawn: $PICTURE"
+	else
+		rm -f "$PICTURE"
+	fi
+}
+
 if [ "$mode" = import ]; then
 	for file in "$@"; do
 		import_file "$file" || fail "$file: not imported"
@@ -47,6 +58,7 @@ if [ "$mode" = run ]; then
 	psql -X -q -c 'ANALYZE'
 	if [ "$mode" = answers ]; then
 		psql -X -q -v ON_ERROR_STOP=1 -P pager=off -f "$questions"
+		picture
 	else
 		say "The questions of make demo:  \\i $questions"
 		say "The tables:  \\dt iam_*     Leave with \\q; the server goes with you."
@@ -83,6 +95,10 @@ say "Building with $("$PG_CONFIG" --version), in a temporary folder"
 	tail -n 30 "$work/build.log" >&2
 	fail "the build failed"
 }
+# The one file that stays: in the sources' folder, else wherever the user is.
+PICTURE=$top/assume-graph.svg
+[ -w "$top" ] || PICTURE=$PWD/assume-graph.svg
+export PICTURE
 cd "$work/iam"
 say "Starting a private PostgreSQL (no port; removed at the end)"
 "$tools/private_cluster.sh" "$tools/demo.sh" run "$mode" "$@"

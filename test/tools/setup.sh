@@ -70,11 +70,18 @@ have_jansson()
 	printf '#include <jansson.h>\n' | cc ${CPPFLAGS:-} -E - >/dev/null 2>&1
 }
 
+# Only pictures need Graphviz: where apt-get is not there to bring it, go without.
+wants_graphviz()
+{
+	[ "$mode" != --say ] && command -v apt-get >/dev/null 2>&1 && ! command -v dot >/dev/null 2>&1
+}
+
 missing()
 {
 	have_compiler || printf 'compiler '
 	have_jansson || printf 'jansson '
 	find_pg_config >/dev/null || printf 'postgresql '
+	! wants_graphviz || printf 'graphviz '
 }
 
 # ---------------------------------------------------------------- packages
@@ -113,6 +120,7 @@ packages()
 			jansson:zypper) printf 'libjansson-devel ' ;;
 			jansson:apk) printf 'jansson-dev ' ;;
 			jansson:pacman | jansson:brew) printf 'jansson ' ;;
+			graphviz:apt) printf 'graphviz ' ;;
 			postgresql:apt) printf 'postgresql-%s postgresql-server-dev-%s ' "$version" "$version" ;;
 			postgresql:dnf) printf 'postgresql-server postgresql-server-devel ' ;;
 			postgresql:zypper) printf 'postgresql-server postgresql-server-devel ' ;;
@@ -128,6 +136,7 @@ name_what_is_missing()
 	for what in $lacking; do
 		case $what in
 			compiler) say "Missing: a C compiler" ;;
+			graphviz) say "Missing: Graphviz (dot), for pictures" ;;
 			jansson) say "Missing: jansson with its header (jansson.h)" ;;
 			postgresql)
 				if [ "$asked" = pg_config ]; then
