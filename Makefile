@@ -158,6 +158,7 @@ SQL_PARTS = \
 	sql/87_review_identities.sql \
 	sql/88_review_trust.sql \
 	sql/89_assume_graph.sql \
+	sql/94_privileges.sql \
 	sql/95_config_dump.sql
 
 UPGRADES =
@@ -187,6 +188,7 @@ REGRESS_ALL = \
 	80_who_can_assume \
 	87_review_views \
 	89_assume_graph_dot \
+	91_privileges \
 	99_catalog
 
 UNIT_TESTS = \

@@ -20,8 +20,13 @@
 /* Room for one value with its variables replaced; what does not fit matches nothing. */
 #define EXPANDED_BYTES 4096
 
+/* Comparisons between two polls; comparisons with a text longer than LONG_TEXT are polled one by one. */
+#define POLL_EVERY 256
+#define LONG_TEXT 4096
+
 typedef struct Test
 {
+	const IamArena   *arena;
 	const IamPolicy  *policy;
 	const IamValue   *values;
 	uint32_t          value_count;
@@ -183,7 +188,7 @@ match_expanded(const Test *test, const IamValue *value, const Operand *operand)
 		 */
 		if (is_ignore_case(test->op) || test->op == IAM_OP_BOOL)
 			return IAM_UNKNOWN;
-		return iam_glob_match(text, operand->text) ? IAM_UNKNOWN : IAM_NO;
+		return iam_glob_match_polled(test->arena, text, operand->text) ? IAM_UNKNOWN : IAM_NO;
 	}
 	if (test->op == IAM_OP_BOOL)
 		match = iam_bool_parse(text, &truth) && truth == operand->u.truth;
@@ -192,7 +197,7 @@ match_expanded(const Test *test, const IamValue *value, const Operand *operand)
 	else if (is_ignore_case(test->op))
 		match = iam_str_equal_lower(text, operand->text);
 	else
-		match = iam_glob_match(text, operand->text);
+		match = iam_glob_match_polled(test->arena, text, operand->text);
 	return match ? IAM_YES : IAM_NO;
 }
 
@@ -214,12 +219,14 @@ match_arn_pattern(IamStr pattern, IamStr arn)
 }
 
 static bool
-match_text(IamOperator op, const IamValue *value, IamStr pattern, IamStr text)
+match_text(const Test *test, const IamValue *value, IamStr pattern, IamStr text)
 {
+	IamOperator op = test->op;
+
 	if (is_ignore_case(op))
 		return iam_str_equal_lower(pattern, text);
 	if (is_like(op) && (value->flags & IAM_VALUE_WILDCARD) != 0)
-		return iam_like_match(pattern, text);
+		return iam_like_match_polled(test->arena, pattern, text);
 	return iam_str_equal(pattern, text);
 }
 
@@ -277,7 +284,7 @@ match_value(const Test *test, const IamValue *value, const Operand *operand)
 	switch ((IamValueType) value->type)
 	{
 		case IAM_VALUE_STRING:
-			match = is_string(op) && match_text(op, value, text, operand->text);
+			match = is_string(op) && match_text(test, value, text, operand->text);
 			break;
 		case IAM_VALUE_ARN:
 			if (is_arn(op))
@@ -318,7 +325,11 @@ test_value(const Test *test, IamStr text)
 	if (!read_operand(test->op, text, &operand))
 		return IAM_NO; /* positive and negated alike */
 	for (uint32_t i = 0; i < test->value_count && match != IAM_YES; i++)
+	{
+		if (i % POLL_EVERY == POLL_EVERY - 1 || text.len > LONG_TEXT)
+			iam_poll(test->arena);
 		match = iam_or(match, match_value(test, &test->values[i], &operand));
+	}
 	return test->negated ? iam_not(match) : match;
 }
 
@@ -398,6 +409,8 @@ matches_nothing(const Test *test)
 	{
 		const IamValue *value = &test->values[i];
 
+		if (i % POLL_EVERY == POLL_EVERY - 1)
+			iam_poll(test->arena);
 		if (value->type != IAM_VALUE_UNUSABLE &&
 		    ((value->flags & IAM_VALUE_VARIABLE) == 0 || expand(test, value, buffer, &text) != IAM_NO))
 			return false;
@@ -439,14 +452,16 @@ test_set(const Test *test, const IamContextValue *value)
 	{
 		IamTri one = test_value(test, iam_context_value(value, i));
 
+		if (i % POLL_EVERY == POLL_EVERY - 1)
+			iam_poll(test->arena);
 		result = all ? iam_and(result, one) : iam_or(result, one);
 	}
 	return result;
 }
 
 IamTri
-iam_condition_test(const IamPolicy *policy, const IamCondition *condition, const IamRequest *request,
-                   const IamCaller *caller)
+iam_condition_test(const IamArena *arena, const IamPolicy *policy, const IamCondition *condition,
+                   const IamRequest *request, const IamCaller *caller)
 {
 	IamContextValue value;
 	Test            test;
@@ -454,6 +469,7 @@ iam_condition_test(const IamPolicy *policy, const IamCondition *condition, const
 	/* an operator nobody knows has an empty block, which says nothing (GRAM-8) */
 	if (condition->op == IAM_OP_NONE || condition->op >= IAM_OP_COUNT)
 		return condition->key.off == 0 ? IAM_YES : IAM_UNKNOWN;
+	test.arena = arena;
 	test.policy = policy;
 	test.values = IAM_VALUES(policy, condition);
 	test.value_count = condition->value_count;

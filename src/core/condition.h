@@ -9,9 +9,10 @@
 
 /*
  * YES, NO, or UNKNOWN where the key or a variable of a value is unknown and the
- * answer depends on it.  Never fails; allocates nothing.
+ * answer depends on it.  Never fails; allocates nothing.  `arena` is polled and may
+ * be NULL.
  */
-IamTri iam_condition_test(const IamPolicy *policy, const IamCondition *condition, const IamRequest *request,
-                          const IamCaller *caller);
+IamTri iam_condition_test(const IamArena *arena, const IamPolicy *policy, const IamCondition *condition,
+                          const IamRequest *request, const IamCaller *caller);
 
 #endif

@@ -149,6 +149,8 @@ match_resource(Pass *pass, const IamStatement *stmt, Match *match)
 	{
 		IamTri value = match_pattern(pass, &patterns[i]);
 
+		if (i % 256 == 255)
+			iam_poll(pass->ev->arena);
 		if (value == IAM_NO)
 			continue;
 		if (value > listed)
@@ -195,7 +197,8 @@ match_conditions(const Pass *pass, const IamStatement *stmt, Match *match)
 
 	for (uint32_t i = 0; i < stmt->condition_count && match->value != IAM_NO; i++)
 	{
-		IamTri value = iam_condition_test(pass->policy, &conditions[i], pass->ev->request, pass->ev->caller);
+		IamTri value = iam_condition_test(pass->ev->arena, pass->policy, &conditions[i], pass->ev->request,
+		                                  pass->ev->caller);
 
 		match->value = iam_and(match->value, value);
 		if (value == IAM_UNKNOWN && pass->ev->want_formulas)
@@ -311,6 +314,7 @@ evaluate_statement(Pass *pass, const IamStatement *stmt, uint32_t ordinal, IamEf
 	}
 	else if (iam_action_listed(pass->policy, stmt, &pass->action, &match.action) == inverted)
 		return;
+	iam_poll(ev->arena);
 	match.value = IAM_YES;
 	match.terms = (Terms){NULL, 0, 0};
 	match.resource = IAM_NO_STR;

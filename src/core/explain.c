@@ -228,7 +228,7 @@ write_conditions(IamBuf *out, const Collector *c, const IamStatementTrace *t)
 		}
 		iam_buf_char(out, ']');
 		iam_json_key_cstr(out, "result",
-		                  tri_name(iam_condition_test(t->policy, &conditions[i], c->request, c->caller)));
+		                  tri_name(iam_condition_test(c->arena, t->policy, &conditions[i], c->request, c->caller)));
 		iam_buf_char(out, '}');
 	}
 	iam_buf_char(out, ']');

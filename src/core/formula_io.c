@@ -50,11 +50,17 @@ iam_formula_write(IamBuf *buf, const IamFormula *f)
 	}
 }
 
-/* What is left to read; every step takes from the front or fails. */
+/*
+ * What is left to read; every step takes from the front or fails.  Each node
+ * takes a byte at least: a count is believed only where the rest holds as many
+ * besides those that enclosing nodes still wait for, so that what nested counts
+ * allocate is in proportion to the text.
+ */
 typedef struct Reader
 {
 	IamArena *arena;
 	IamStr    rest;
+	uint32_t  awaited; /* nodes that enclosing counts have announced */
 } Reader;
 
 static bool
@@ -104,7 +110,7 @@ read_atom(Reader *r)
 	IamStr  *values = NULL;
 
 	if (!read_byte(r, &atom) || atom > IAM_ATOM_UNREADABLE || !read_str(r, &op) || !read_str(r, &key) ||
-	    !read_number(r, &count) || count > r->rest.len / 4)
+	    !read_number(r, &count) || r->awaited > r->rest.len || count > (r->rest.len - r->awaited) / 4)
 		return NULL;
 	if (count > 0)
 	{
@@ -133,15 +139,17 @@ read_node(Reader *r, uint32_t depth)
 		return &iam_false;
 	if (kind == IAM_FORMULA_ATOM)
 		return read_atom(r);
-	if (kind > IAM_FORMULA_ANY || !read_number(r, &count) || count == 0 || count > r->rest.len ||
-	    (kind == IAM_FORMULA_NOT && count != 1))
+	if (kind > IAM_FORMULA_ANY || !read_number(r, &count) || count == 0 || r->awaited > r->rest.len ||
+	    count > r->rest.len - r->awaited || (kind == IAM_FORMULA_NOT && count != 1))
 		return NULL;
 	items = iam_alloc_array(r->arena, count, sizeof *items);
 	if (items == NULL)
 		return NULL;
+	r->awaited += count;
 	for (uint32_t i = 0; i < count; i++)
 	{
 		iam_poll(r->arena);
+		r->awaited--;
 		items[i] = read_node(r, depth + 1);
 		if (items[i] == NULL)
 			return NULL;
@@ -156,7 +164,7 @@ read_node(Reader *r, uint32_t depth)
 const IamFormula *
 iam_formula_read(IamArena *arena, IamStr bytes)
 {
-	Reader            r = {arena, bytes};
+	Reader            r = {arena, bytes, 0};
 	const IamFormula *f = read_node(&r, 1);
 
 	return r.rest.len == 0 && !arena->failed ? f : NULL;

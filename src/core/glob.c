@@ -26,6 +26,9 @@ typedef enum Spelling
 /* Steps back a match may take, per byte of pattern and text, before it is simulated. */
 #define PATIENCE 8
 
+/* Steps back between polls where the pattern is too long for that. */
+#define LONG_PATIENCE 1000000
+
 static inline bool
 is_continuation(char c)
 {
@@ -224,7 +227,7 @@ advance(Spelling spelling, const char *from, const char *end, const char *patter
 }
 
 static inline bool __attribute__((always_inline))
-match(Spelling spelling, IamStr pattern, uint32_t tail_offset, IamStr text)
+match(const IamArena *arena, Spelling spelling, IamStr pattern, uint32_t tail_offset, IamStr text)
 {
 	const char *p = pattern.data;
 	const char *t = text.data;
@@ -310,9 +313,15 @@ match(Spelling spelling, IamStr pattern, uint32_t tail_offset, IamStr text)
 		else
 			return false;
 
-		if ((size_t) (p - begun) + 1 > patience && pattern.len < MAX_STATES)
-			return simulate(spelling, pattern, tail_offset, text);
-		patience -= patience < (size_t) (p - begun) + 1 ? patience : (size_t) (p - begun) + 1;
+		if ((size_t) (p - begun) + 1 > patience)
+		{
+			if (pattern.len < MAX_STATES)
+				return simulate(spelling, pattern, tail_offset, text);
+			/* too long to be simulated: go on for as long as it takes */
+			iam_poll(arena);
+			patience = LONG_PATIENCE + (size_t) (p - begun) + 1;
+		}
+		patience -= (size_t) (p - begun) + 1;
 		p = begun;
 	}
 }
@@ -320,23 +329,35 @@ match(Spelling spelling, IamStr pattern, uint32_t tail_offset, IamStr text)
 bool
 iam_glob_match(IamStr glob, IamStr text)
 {
-	return match(GLOB, glob, 0, text);
+	return match(NULL, GLOB, glob, 0, text);
 }
 
 bool
 iam_glob_match_element(IamStr pattern, uint32_t tail, IamStr text)
 {
-	return match(ELEMENT, pattern, tail, text);
+	return match(NULL, ELEMENT, pattern, tail, text);
 }
 
 bool
 iam_like_match(IamStr pattern, IamStr text)
 {
-	return match(LIKE, pattern, 0, text);
+	return match(NULL, LIKE, pattern, 0, text);
 }
 
 bool
 iam_like_match_fold(IamStr pattern, IamStr text)
 {
-	return match(LIKE_FOLD, pattern, 0, text);
+	return match(NULL, LIKE_FOLD, pattern, 0, text);
+}
+
+bool
+iam_glob_match_polled(const IamArena *arena, IamStr glob, IamStr text)
+{
+	return match(arena, GLOB, glob, 0, text);
+}
+
+bool
+iam_like_match_polled(const IamArena *arena, IamStr pattern, IamStr text)
+{
+	return match(arena, LIKE, pattern, 0, text);
 }

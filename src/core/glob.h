@@ -39,6 +39,10 @@ bool iam_glob_match_element(IamStr pattern, uint32_t tail, IamStr text);
 bool iam_like_match(IamStr pattern, IamStr text);
 bool iam_like_match_fold(IamStr pattern, IamStr text); /* ASCII case folded */
 
+/* For condition values, which may be longer than IAM_MAX_PATTERN_BYTES: they then take |glob| * |text|. */
+bool iam_glob_match_polled(const IamArena *arena, IamStr glob, IamStr text);
+bool iam_like_match_polled(const IamArena *arena, IamStr pattern, IamStr text);
+
 /*
  * Languages of two globs over all strings: does a hold everything b holds; do
  * they share a string.  Exact; a search that outgrows IAM_GLOB_MAX_STATES

@@ -77,7 +77,7 @@ run(PolicyImage *policy, const RequestImage *request, IamOperator op, uint8_t fl
 {
 	policy->condition.op = (uint8_t) op;
 	policy->condition.flags = flags;
-	return iam_condition_test(&policy->head, &policy->condition, &request->head, NULL);
+	return iam_condition_test(NULL, &policy->head, &policy->condition, &request->head, NULL);
 }
 
 int

@@ -76,7 +76,9 @@ if [ "${1:-}" = in-cluster ]; then
 	work=$2
 	regress >"$work/regress" || :
 	"$tools/docs_examples.sh" "$top/README.md" "$top"/docs/*.md >"$work/docs" 2>&1 || :
-	"$tools/reference_coverage.sh" >"$work/reference" 2>&1 && touch "$work/reference.good" || :
+	for check in reference_coverage dump_restore; do
+		"$tools/$check.sh" >"$work/$check" 2>&1 && touch "$work/$check.good" || :
+	done
 	psql -X -A -t -c 'SELECT version()'
 	exit
 fi
@@ -100,7 +102,8 @@ if step 'build' "$MAKE" -s -C "$copy" -j "$(jobs)" all PG_CONFIG="$PG_CONFIG" wi
 	: >"$work/docs"
 	step 'private PostgreSQL' "$tools/private_cluster.sh" "$tools/check.sh" in-cluster "$work" || :
 	counted 'regression tests' cat "$work/regress"
-	step 'reference' sh -c 'cat "$0"; [ -e "$0.good" ]' "$work/reference" || :
+	step 'reference' sh -c 'cat "$0"; [ -e "$0.good" ]' "$work/reference_coverage" || :
+	step 'dump and restore' sh -c 'cat "$0"; [ -e "$0.good" ]' "$work/dump_restore" || :
 	counted 'examples of the documents' cat "$work/docs"
 	cd "$top"
 	if [ -s "$copy/regression.diffs" ]; then

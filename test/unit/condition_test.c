@@ -63,7 +63,7 @@ test_policy(const IamPolicy *policy, const IamRequest *request)
 	IamTri		result = IAM_YES;
 
 	for (uint32_t i = 0; i < stmt->condition_count; i++)
-		result = iam_and(result, iam_condition_test(policy, &IAM_CONDITIONS(policy, stmt)[i], request, bob));
+		result = iam_and(result, iam_condition_test(NULL, policy, &IAM_CONDITIONS(policy, stmt)[i], request, bob));
 	return result;
 }
 
