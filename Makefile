@@ -78,6 +78,7 @@ PG_OBJS = \
 	src/pg/host.o \
 	src/pg/image.o \
 	src/pg/module.o \
+	src/pg/policy_flags.o \
 	src/pg/policy_gin.o \
 	src/pg/policy_io.o \
 	src/pg/policy_match.o \
@@ -155,6 +156,11 @@ SQL_PARTS = \
 	sql/69_import.sql \
 	sql/70_evaluate_tables.sql \
 	sql/80_assume.sql \
+	sql/81_assume_paths.sql \
+	sql/82_who_can.sql \
+	sql/83_which.sql \
+	sql/84_effective_permissions.sql \
+	sql/85_access_views.sql \
 	sql/87_review_identities.sql \
 	sql/88_review_trust.sql \
 	sql/89_assume_graph.sql \
@@ -186,6 +192,12 @@ REGRESS_ALL = \
 	66_import_config_items \
 	70_evaluate_model \
 	80_who_can_assume \
+	81_assumable_roles \
+	82_who_can_do \
+	83_which_things \
+	84_permissions \
+	85_outside_access \
+	86_agreement \
 	87_review_views \
 	89_assume_graph_dot \
 	91_privileges \

@@ -11,7 +11,7 @@ BEGIN ATOMIC
 		SELECT CASE WHEN f.part[1] LIKE '"%' THEN replace(substr(f.part[1], 2, length(f.part[1]) - 2), '""', '"') ELSE f.part[1] END
 		FROM regexp_matches(',' || l.text, ',("(?:[^"]|"")*"|[^,]*)', 'g') WITH ORDINALITY AS f (part, n)
 		ORDER BY f.n)
-	FROM regexp_split_to_table(ltrim(csv, U&'\FEFF'), '\r?\n') WITH ORDINALITY AS l (text, n)
+	FROM regexp_split_to_table(regexp_replace(csv, '^\uFEFF', ''), '\r?\n') WITH ORDINALITY AS l (text, n)
 	WHERE btrim(l.text) <> '';
 END;
 COMMENT ON FUNCTION iam_import_csv(text) IS 'Internal to iam_import: the records of a comma-separated text';

@@ -227,8 +227,9 @@ write_conditions(IamBuf *out, const Collector *c, const IamStatementTrace *t)
 			iam_json_string(out, iam_slice(t->policy, values[j].text));
 		}
 		iam_buf_char(out, ']');
-		iam_json_key_cstr(out, "result",
-		                  tri_name(iam_condition_test(c->arena, t->policy, &conditions[i], c->request, c->caller)));
+		iam_json_key_cstr(
+			out, "result",
+			tri_name(iam_condition_test(c->arena, t->policy, &conditions[i], c->request, c->caller)));
 		iam_buf_char(out, '}');
 	}
 	iam_buf_char(out, ']');

@@ -166,7 +166,7 @@ iam_caller_out(PG_FUNCTION_ARGS)
 	char      *result;
 
 	iam_pg_arena_init(&a);
-	result = iam_pg_cstring(caller_json(&a, IAM_PG_GETARG_CALLER(0)));
+	result = iam_pg_json_cstring(caller_json(&a, IAM_PG_GETARG_CALLER(0)));
 	iam_pg_arena_release(&a);
 	PG_RETURN_CSTRING(result);
 }

@@ -16,10 +16,12 @@
 static const char *
 reportable(const char *text)
 {
-	char *copy = pstrdup(text);
+	size_t len = strlen(text);
+	char  *copy;
 
-	if (GetDatabaseEncoding() == PG_UTF8 && pg_verify_mbstr(PG_UTF8, copy, strlen(copy), true))
-		return copy;
+	if (pg_verify_mbstr(PG_UTF8, text, (int) len, true))
+		return iam_pg_message((IamStr){text, (uint32_t) len});
+	copy = pstrdup(text);
 	for (char *p = copy; *p != '\0'; p++)
 		if (IS_HIGHBIT_SET(*p))
 			*p = '?';

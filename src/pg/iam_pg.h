@@ -70,6 +70,11 @@ extern IamStr iam_pg_utf8(const char *text, size_t len); /* from the database en
 extern IamStr iam_pg_utf8_arg(Datum text);               /* of a text or json datum */
 extern char  *iam_pg_cstring(IamStr utf8);               /* to the database encoding, palloc'd */
 extern Datum  iam_pg_text(IamStr utf8);
+/* The two below never fail: what the encoding lacks is escaped as JSON does, or becomes a '?'. */
+extern char *iam_pg_json_cstring(IamStr utf8);
+extern char *iam_pg_message(IamStr utf8);
+/* Has the database encoding all of its characters? */
+extern bool   iam_pg_showable(IamStr utf8);
 extern Datum  iam_pg_jsonb(IamStr utf8);
 extern IamStr iam_pg_recv_text(StringInfo message, const char *type); /* after the version byte */
 extern bytea *iam_pg_send_text(IamStr utf8);                          /* version byte and text */
@@ -116,6 +121,11 @@ extern bool
 iam_pg_facts(const IamJson *object, const IamPgFact *facts, int count, void *fields, IamError *err);
 /* {"key":"value"} or {"key":["value", ...]}: a context or tags, as they were given. */
 extern void iam_pg_entries_json(IamBuf *buf, const void *image, uint32_t off, uint32_t count);
+
+/* ---- policy_io.c ---- */
+
+/* iam_policy_compile, and refuses what this database could not show, or dump. */
+extern bool iam_pg_policy_compile(IamPgArena *a, IamStr text, const IamPolicy **policy, IamError *err);
 
 /* ---- arn_io.c ---- */
 

@@ -12,6 +12,19 @@
 
 #include "pg/iam_pg.h"
 
+bool
+iam_pg_policy_compile(IamPgArena *a, IamStr text, const IamPolicy **policy, IamError *err)
+{
+	if (!iam_policy_compile(&a->arena, text, policy, err))
+		return false;
+	iam_pg_arena_verify(a);
+	if (!iam_pg_showable(iam_slice(*policy, (*policy)->text)))
+		return iam_fail(err, IAM_BAD_SYNTAX, NULL,
+		                "The policy holds a character that the database encoding %s does not have.",
+		                GetDatabaseEncodingName());
+	return true;
+}
+
 /* Returns false after a soft error. */
 static bool
 compile(IamStr text, struct Node *escontext, bool binary, Datum *result)
@@ -21,16 +34,12 @@ compile(IamStr text, struct Node *escontext, bool binary, Datum *result)
 	IamError         err;
 
 	iam_pg_arena_init(&a);
-	if (!iam_policy_compile(&a.arena, text, &policy, &err))
+	if (!iam_pg_policy_compile(&a, text, &policy, &err))
 	{
 		iam_pg_arena_release(&a);
 		iam_pg_input_error(escontext, "iam_policy", binary, &err);
 		return false;
 	}
-	iam_pg_arena_verify(&a);
-	/* a policy that this database could not show, or dump, does not get in */
-	if (GetDatabaseEncoding() != PG_UTF8)
-		pfree(iam_pg_cstring(iam_slice(policy, policy->text)));
 	*result = iam_pg_image_datum(policy);
 	iam_pg_arena_release(&a);
 	return true;

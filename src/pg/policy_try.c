@@ -7,6 +7,7 @@
 #include "postgres.h"
 
 #include "funcapi.h"
+#include "utils/builtins.h"
 
 #include "pg/iam_pg.h"
 
@@ -44,9 +45,8 @@ iam_policy_try(PG_FUNCTION_ARGS)
 		IamError         err;
 
 		iam_pg_arena_init(&a);
-		if (iam_policy_compile(&a.arena, iam_pg_utf8_arg(PG_GETARG_DATUM(0)), &policy, &err))
+		if (iam_pg_policy_compile(&a, iam_pg_utf8_arg(PG_GETARG_DATUM(0)), &policy, &err))
 		{
-			iam_pg_arena_verify(&a);
 			values[0] = iam_pg_image_datum(policy);
 			nulls[0] = false;
 		}
@@ -57,11 +57,12 @@ iam_policy_try(PG_FUNCTION_ARGS)
 
 			if (err.status == IAM_NO_MEMORY)
 				iam_pg_argument_error("policy document", &err);
-			values[1] = iam_pg_text((IamStr){err.message, (uint32_t) strlen(err.message)});
+			values[1] = CStringGetTextDatum(
+				iam_pg_message((IamStr){err.message, (uint32_t) strlen(err.message)}));
 			nulls[1] = false;
 			if (place_of(&err, &place, buf, sizeof buf))
 			{
-				values[2] = iam_pg_text(place);
+				values[2] = CStringGetTextDatum(iam_pg_message(place));
 				nulls[2] = false;
 			}
 		}

@@ -6,6 +6,7 @@
 #include "postgres.h"
 
 #include "funcapi.h"
+#include "utils/builtins.h"
 
 #include "pg/iam_pg.h"
 
@@ -36,7 +37,7 @@ iam_sql_policy_validate(PG_FUNCTION_ARGS)
 		iam_quote(kind_name, quoted, 64);
 		ereport(
 			ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			errmsg("unknown policy kind \"%s\"", iam_pg_cstring((IamStr){quoted, (uint32_t) strlen(quoted)})),
+			errmsg("unknown policy kind \"%s\"", iam_pg_message((IamStr){quoted, (uint32_t) strlen(quoted)})),
 			errhint("Use identity, managed, boundary, session, trust, resource, scp, rcp or endpoint."));
 	}
 	iam_pg_arena_init(&a);
@@ -53,10 +54,10 @@ iam_sql_policy_validate(PG_FUNCTION_ARGS)
 		                                                                : IAM_LIT("warning"));
 		values[1] = iam_pg_text((IamStr){finding->code, (uint32_t) strlen(finding->code)});
 		if (finding->path.len > 0)
-			values[2] = iam_pg_text(finding->path);
+			values[2] = CStringGetTextDatum(iam_pg_message(finding->path));
 		else
 			nulls[2] = true;
-		values[3] = iam_pg_text(finding->message);
+		values[3] = CStringGetTextDatum(iam_pg_message(finding->message));
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 	}
 	iam_pg_arena_release(&a);

@@ -280,7 +280,7 @@ iam_request_out(PG_FUNCTION_ARGS)
 	char      *result;
 
 	iam_pg_arena_init(&a);
-	result = iam_pg_cstring(request_json(&a, IAM_PG_GETARG_REQUEST(0)));
+	result = iam_pg_json_cstring(request_json(&a, IAM_PG_GETARG_REQUEST(0)));
 	iam_pg_arena_release(&a);
 	PG_RETURN_CSTRING(result);
 }

@@ -1,0 +1,72 @@
+/*
+ * policy_flags.c: what the set-returning questions ask of a policy or an effect to
+ * leave work out: does a policy depend on the caller at all, what does an effect
+ * come to whatever the principal's grade.
+ *
+ * Three-valued answers are SQL booleans: unknown is NULL.
+ */
+#include "postgres.h"
+
+#include "pg/iam_pg.h"
+
+IAM_SQL_FUNCTION(iam_policy_depends_on_caller);
+
+Datum
+iam_policy_depends_on_caller(PG_FUNCTION_ARGS)
+{
+	const IamPolicy *policy = IAM_PG_GETARG_POLICY(0);
+	bool             result = (policy->flags & IAM_DEPENDS_ON_CALLER) != 0;
+
+	iam_pg_image_free(PG_GETARG_DATUM(0), policy);
+	PG_RETURN_BOOL(result);
+}
+
+static void
+read_effect(IamPgArena *a, Datum datum, IamEffect *effect)
+{
+	const IamImage *image = iam_pg_image(datum, IAM_IMAGE_EFFECT);
+	IamError        err;
+
+	iam_pg_arena_init(a);
+	if (!iam_effect_read(&a->arena, image, image->size, effect, &err))
+	{
+		iam_pg_arena_verify(a);
+		ereport(ERROR, errcode(ERRCODE_DATA_CORRUPTED),
+		        errmsg_internal("stored value of type iam_effect does not hold together"));
+	}
+}
+
+/* Some Allow statement applies, at any grade. */
+IAM_SQL_FUNCTION(iam_effect_allows);
+
+Datum
+iam_effect_allows(PG_FUNCTION_ARGS)
+{
+	IamPgArena a;
+	IamEffect  effect;
+	IamTri     allows = IAM_NO;
+
+	read_effect(&a, PG_GETARG_DATUM(0), &effect);
+	for (int g = 0; g < IAM_GRADE_COUNT; g++)
+		allows = iam_or(allows, effect.allow[g]);
+	iam_pg_arena_release(&a);
+	if (allows == IAM_UNKNOWN)
+		PG_RETURN_NULL();
+	PG_RETURN_BOOL(allows == IAM_YES);
+}
+
+/* Some Deny statement applies. */
+IAM_SQL_FUNCTION(iam_effect_denies);
+
+Datum
+iam_effect_denies(PG_FUNCTION_ARGS)
+{
+	IamPgArena a;
+	IamEffect  effect;
+
+	read_effect(&a, PG_GETARG_DATUM(0), &effect);
+	iam_pg_arena_release(&a);
+	if (effect.deny == IAM_UNKNOWN)
+		PG_RETURN_NULL();
+	PG_RETURN_BOOL(effect.deny == IAM_YES);
+}
