@@ -180,6 +180,7 @@ REGRESS_ALL = \
 	22_cases \
 	23_validation_cases \
 	24_quota \
+	25_robustness \
 	43_gin \
 	44_spgist \
 	50_model \

@@ -120,8 +120,8 @@ BEGIN
 	ORDER BY p.n LIMIT 1;
 	IF FOUND OR array_remove(v_forms, NULL) = '{}' AND NOT v_members && (v_details || v_own) THEN
 		PERFORM iam_import_refuse(v_message, coalesce(v_bad.prefix, '$'),
-			coalesce(format('none of its members is recognised (it has %s)',
-							left(coalesce(v_bad.members, nullif(array_to_string(v_members, ', '), '')), 200)),
+			coalesce('none of its members is recognised (it has '
+						|| left(coalesce(v_bad.members, nullif(array_to_string(v_members, ', '), '')), 200) || ')',
 					 'there is nothing in it'), v_hint);
 	END IF;
 	/* of a single answer what is not known is AWS's business; of the rest it may be a slip of the pen */

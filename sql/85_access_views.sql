@@ -5,8 +5,8 @@
  * The decision is that of the resource's side alone: the outsider's own account
  * has to allow too (XACC-1).  It is conditional where the statement has
  * conditions, or where some Deny statement of the same policy or of a resource
- * control policy may take it back; S3's Block Public Access turns a public grant
- * into a deny (S3-3).  Policies that could not be read are in iam_import_problem.
+ * control policy may take it back.  What S3's Block Public Access shuts out for
+ * certain is not listed (S3-3).  Policies that could not be read are in iam_import_problem.
  */
 
 /* Resource policies and trust policies, statement by statement, with whom they let in. */
@@ -74,15 +74,17 @@ CREATE VIEW iam_cross_account_access WITH (security_invoker = true) AS
 				WHEN p.organization_id IS NULL AND p.account_id IS NULL THEN true
 				ELSE p.organization_id IS DISTINCT FROM a.organization_id END AS outside_organization,
 		   g.actions, g.conditions,
-		   CASE WHEN g.principal = '*' AND g.conditions IS NULL AND g.restricted THEN 'implicit_deny'
-				WHEN g.conditions IS NOT NULL OR g.has_deny THEN 'conditional'
-				ELSE 'allowed' END::iam_decision AS decision
-	FROM iam_resource_grant AS g
+		   CASE WHEN g.conditions IS NOT NULL OR g.has_deny THEN 'conditional' ELSE 'allowed' END::iam_decision AS decision
+	FROM (SELECT g.*,
+				 /* a public policy under RestrictPublicBuckets lets nobody else's principals in (S3-3) */
+				 g.restricted AND bool_or(g.principal = '*' AND g.conditions IS NULL)
+					OVER (PARTITION BY g.account_id, g.resource_arn, g.kind) AS shut
+		  FROM iam_resource_grant AS g) AS g
 	LEFT JOIN iam_account AS a ON a.account_id = g.account_id
 	LEFT JOIN iam_account AS p ON p.account_id = g.principal_account
-	WHERE g.principal_type IN ('AWS', 'CanonicalUser') AND g.principal_account IS DISTINCT FROM g.account_id
-		AND (g.principal = '*' OR g.principal_account IS NOT NULL OR g.principal_type = 'CanonicalUser')
-		OR g.principal_type = 'Federated' AND g.principal_account IS DISTINCT FROM g.account_id;
+	WHERE NOT g.shut AND g.principal_account IS DISTINCT FROM g.account_id
+		AND (g.principal_type = 'Federated' OR g.principal_type = 'CanonicalUser'
+			 OR g.principal_type = 'AWS' AND (g.principal = '*' OR g.principal_account IS NOT NULL));
 
 COMMENT ON VIEW iam_cross_account_access IS 'principals outside the account that resource policies and trust policies let in, and by which statement';
 COMMENT ON COLUMN iam_cross_account_access.resource_arn IS 'the resource, or the role of a trust policy';
@@ -96,7 +98,7 @@ COMMENT ON COLUMN iam_cross_account_access.principal_account IS 'account of the 
 COMMENT ON COLUMN iam_cross_account_access.outside_organization IS 'whether the principal is outside the organization of the resource; NULL: that organization is not known';
 COMMENT ON COLUMN iam_cross_account_access.actions IS 'action patterns; with "not " before them those of a NotAction element';
 COMMENT ON COLUMN iam_cross_account_access.conditions IS 'the Condition element; NULL: none';
-COMMENT ON COLUMN iam_cross_account_access.decision IS 'what the resource''s side says: allowed, conditional, or a deny by Block Public Access';
+COMMENT ON COLUMN iam_cross_account_access.decision IS 'what the resource''s side says: allowed, or conditional';
 
 CREATE VIEW iam_public_access WITH (security_invoker = true) AS
 	SELECT g.resource_arn, g.account_id, g.kind, g.ordinal, g.sid, g.principal, g.actions, g.conditions, g.decision
@@ -112,4 +114,4 @@ COMMENT ON COLUMN iam_public_access.sid IS 'Sid of the statement';
 COMMENT ON COLUMN iam_public_access.principal IS 'always *';
 COMMENT ON COLUMN iam_public_access.actions IS 'action patterns; with "not " before them those of a NotAction element';
 COMMENT ON COLUMN iam_public_access.conditions IS 'the Condition element; NULL: none';
-COMMENT ON COLUMN iam_public_access.decision IS 'what the resource''s side says: allowed, conditional, or a deny by Block Public Access';
+COMMENT ON COLUMN iam_public_access.decision IS 'what the resource''s side says: allowed, or conditional';

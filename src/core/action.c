@@ -162,7 +162,7 @@ iam_action_listed(const IamPolicy *policy, const IamStatement *stmt, const IamAc
 	return true;
 }
 
-/* A text without a colon is no action: nothing matches it. */
+/* A text without a colon is no action: nothing matches it.  Neither is one that no policy or request takes. */
 bool
 iam_action_matches(IamStr pattern, IamStr action)
 {
@@ -173,7 +173,7 @@ iam_action_matches(IamStr pattern, IamStr action)
 	IamStr         pattern_name;
 	IamActionClass action_class;
 
-	if (colon == NULL)
+	if (colon == NULL || action.len > IAM_MAX_PATTERN_BYTES || pattern.len > IAM_MAX_PATTERN_BYTES)
 		return false;
 	service = (IamStr){action.data, (uint32_t) (colon - action.data)};
 	name = (IamStr){colon + 1, action.len - service.len - 1};

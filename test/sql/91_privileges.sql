@@ -1,5 +1,5 @@
--- Rights are the caller's: no table can be read or filled without being granted, and
--- row level security makes answers smaller, never wider.
+-- Rights are the caller's: no table can be read or filled without being granted; and
+-- row level security hides rows from the evaluation as from any query: a Deny that is hidden does not count.
 \set SHOW_CONTEXT never
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set file :abs_srcdir '/fixtures/import/account.json'

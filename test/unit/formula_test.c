@@ -273,6 +273,45 @@ test_limits(void)
 	iam_arena_release(&arena);
 }
 
+/* Counts what is allocated. */
+static void *
+counted_alloc(void *ctx, size_t size)
+{
+	*(size_t *) ctx += size;
+	return malloc(size);
+}
+
+static void
+counted_release(void *ctx, void *p)
+{
+	(void) ctx;
+	free(p);
+}
+
+/* Nested nodes that each announce as many children as bytes are left cost no more than the bytes. */
+static void
+test_announced_children(void)
+{
+	static char bytes[200000];
+	size_t		allocated = 0;
+	IamHost		host = {counted_alloc, counted_release, NULL, &allocated};
+	IamArena	arena;
+
+	memset(bytes, 0, sizeof bytes);
+	for (uint32_t at = 0; at < 5 * (IAM_FORMULA_MAX_DEPTH - 1); at += 5)
+	{
+		uint32_t	left = (uint32_t) sizeof bytes - at - 5;
+
+		bytes[at] = IAM_FORMULA_ALL;
+		for (int i = 0; i < 4; i++)
+			bytes[at + 1 + (uint32_t) i] = (char) (left >> (8 * i));
+	}
+	iam_arena_init(&arena, &host);
+	CHECK(iam_formula_read(&arena, (IamStr) {bytes, sizeof bytes}) == NULL);
+	CHECK(!arena.failed && allocated < 10 * sizeof bytes);
+	iam_arena_release(&arena);
+}
+
 int
 main(void)
 {
@@ -280,5 +319,6 @@ main(void)
 	test_simplification();
 	test_json();
 	test_limits();
+	test_announced_children();
 	return checks_done();
 }

@@ -409,6 +409,40 @@ test_relation_cost(void)
 	CHECK((clock() - begun) / CLOCKS_PER_SEC < 20);
 }
 
+static void
+count_poll(void *ctx)
+{
+	(*(uint32_t *) ctx)++;
+}
+
+/* Patterns too long to be simulated: the same answers, and the host is asked meanwhile. */
+static void
+test_long_patterns(void)
+{
+	static char pattern[4000];
+	static char text[20000];
+	uint32_t	polls = 0;
+	IamHost		host = {NULL, NULL, count_poll, &polls};
+	IamArena	arena;
+
+	iam_arena_init(&arena, &host);
+	memset(pattern, 'a', sizeof pattern);
+	memset(text, 'a', sizeof text);
+	pattern[0] = '*';
+	CHECK(iam_like_match_polled(&arena, (IamStr) {pattern, sizeof pattern}, (IamStr) {text, sizeof text}));
+	pattern[sizeof pattern - 1] = 'b';
+	CHECK(!iam_like_match_polled(&arena, (IamStr) {pattern, sizeof pattern}, (IamStr) {text, sizeof text}));
+	CHECK(polls > 0);
+	CHECK(!iam_like_match_polled(NULL, (IamStr) {pattern, sizeof pattern}, (IamStr) {text, sizeof text}));
+	text[sizeof text - 1] = 'b';
+	CHECK(iam_like_match_polled(&arena, (IamStr) {pattern, sizeof pattern}, (IamStr) {text, sizeof text}));
+	polls = 0;
+	pattern[0] = IAM_ANY;
+	text[sizeof text - 1] = 'c';
+	CHECK(!iam_glob_match_polled(&arena, (IamStr) {pattern, sizeof pattern}, (IamStr) {text, sizeof text}));
+	CHECK(polls > 0);
+}
+
 int
 main(void)
 {
@@ -417,5 +451,6 @@ main(void)
 	test_cost();
 	test_relations();
 	test_relation_cost();
+	test_long_patterns();
 	return checks_done();
 }
