@@ -12,6 +12,7 @@ MODULE_big = iam
 CORE_OBJS = \
 	src/core/action.o \
 	src/core/arn.o \
+	src/core/arn_intersection.o \
 	src/core/arn_pattern.o \
 	src/core/barred.o \
 	src/core/base.o \
@@ -206,6 +207,7 @@ REGRESS_ALL = \
 
 UNIT_TESTS = \
 	action_test \
+	arn_intersection_test \
 	arn_test \
 	caller_test \
 	cases_test \

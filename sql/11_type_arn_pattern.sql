@@ -279,3 +279,8 @@ CREATE OPERATOR && (
 );
 COMMENT ON OPERATOR && (arn_pattern, arn_pattern) IS 'some ARN matches both patterns';
 
+
+CREATE FUNCTION iam_arn_pattern_intersection(arn_pattern, arn_pattern) RETURNS arn_pattern[]
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20
+AS 'MODULE_PATHNAME', 'iam_sql_arn_pattern_intersection';
+COMMENT ON FUNCTION iam_arn_pattern_intersection(arn_pattern, arn_pattern) IS 'what two patterns both match, as patterns none of which covers another; NULL where it cannot be written so (variables, wildcards before the sixth field, more than 32 patterns)';

@@ -247,14 +247,19 @@ BEGIN
 			SELECT e.ordinality AS n, e.granted_by[1] AS asked, e.*
 			FROM unnest(v_evaluated) WITH ORDINALITY AS e),
 		required AS (
-			SELECT c.n, c.asked, i.place, array_agg(q.pattern) AS patterns
+			SELECT c.n, c.asked, i.place, array_agg(q.pattern) FILTER (WHERE q.pattern IS NOT NULL) AS patterns
 			FROM cell AS c
 			CROSS JOIN LATERAL (SELECT row_number() OVER () AS place, x.item FROM iam_condition_items(c.conditions) AS x (item)) AS i
 			CROSS JOIN LATERAL jsonb_array_elements(CASE WHEN i.item ? 'any' THEN i.item -> 'any' ELSE jsonb_build_array(i.item) END) AS m (member)
-			CROSS JOIN LATERAL (SELECT m.member ->> 'resource') AS q (pattern)
+			CROSS JOIN LATERAL (
+				SELECT CASE
+					WHEN m.member ->> 'resource' LIKE '%${%' THEN NULL
+					WHEN c.asked::arn_pattern @> (m.member ->> 'resource')::arn_pattern THEN ARRAY[m.member ->> 'resource']
+					WHEN NOT c.asked::arn_pattern && (m.member ->> 'resource')::arn_pattern THEN '{}'
+					ELSE iam_arn_pattern_intersection(c.asked::arn_pattern, (m.member ->> 'resource')::arn_pattern)::text[] END) AS w (patterns)
+			LEFT JOIN LATERAL unnest(w.patterns) AS q (pattern) ON true
 			GROUP BY c.n, c.asked, i.place
-			HAVING bool_and(q.pattern IS NOT NULL AND q.pattern NOT LIKE '%${%'
-							AND (c.asked::arn_pattern @> q.pattern::arn_pattern OR NOT c.asked::arn_pattern && q.pattern::arn_pattern))),
+			HAVING bool_and(w.patterns IS NOT NULL)),
 		chosen AS (
 			SELECT DISTINCT ON (r.n) r.n, r.asked, r.patterns FROM required AS r ORDER BY r.n, r.place)
 		SELECT array_agg(ROW(c.action, c.access_level, q.pattern, '{}'::text[], NULL, NULL, c.granted_by[2:])::iam_permission)

@@ -56,7 +56,15 @@ IamStr iam_pattern_glob(IamArena *arena, IamStr text, bool complete_short);
  */
 IamTri iam_arn_pattern_covers(IamArena *arena, IamStr a, IamStr b);
 IamTri iam_arn_pattern_overlaps(IamArena *arena, IamStr a, IamStr b);
-bool   iam_arn_pattern_matches(IamStr pattern, IamStr arn); /* the ~ operator */
+bool   iam_arn_pattern_matches(IamStr pattern, IamStr arn); /*
+ * What both match, as at most `max` patterns none of which covers another; exact.
+ * false where it is not written so: variables, wildcards before the sixth field,
+ * too many patterns.
+ */
+bool   iam_arn_pattern_intersection(IamArena *arena, IamStr a, IamStr b, IamStr *results, uint32_t max,
+                                    uint32_t *count);
+
+/* the ~ operator */
 
 /*
  * ArnLike and ArnEquals, ARN-5 (b): six components one by one, no wildcard

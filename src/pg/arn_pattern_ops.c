@@ -7,7 +7,13 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
+#include "utils/array.h"
+
 #include "pg/iam_pg.h"
+
+/* Patterns that an intersection is written with at most. */
+#define INTERSECTION_MAX 32
 
 static bool
 definite(IamTri answer)
@@ -86,4 +92,30 @@ arn_pattern_overlaps(PG_FUNCTION_ARGS)
 	iam_pg_arena_verify(&a);
 	iam_pg_arena_release(&a);
 	PG_RETURN_BOOL(definite(answer));
+}
+
+/* What both patterns match, as patterns; NULL where it cannot be written so. */
+IAM_SQL_FUNCTION(iam_sql_arn_pattern_intersection);
+
+Datum
+iam_sql_arn_pattern_intersection(PG_FUNCTION_ARGS)
+{
+	IamPgArena work;
+	IamStr     results[INTERSECTION_MAX];
+	Datum      elements[INTERSECTION_MAX];
+	uint32     count;
+	bool       written;
+
+	iam_pg_arena_init(&work);
+	written = iam_arn_pattern_intersection(&work.arena, iam_pg_bytes(PG_GETARG_DATUM(0)),
+	                                       iam_pg_bytes(PG_GETARG_DATUM(1)), results, INTERSECTION_MAX,
+	                                       &count);
+	iam_pg_arena_verify(&work);
+	for (uint32 i = 0; written && i < count; i++)
+		elements[i] = iam_pg_bytes_datum(results[i]);
+	iam_pg_arena_release(&work);
+	if (!written)
+		PG_RETURN_NULL();
+	PG_RETURN_ARRAYTYPE_P(construct_array(elements, (int) count, get_fn_expr_argtype(fcinfo->flinfo, 0), -1,
+	                                      false, TYPALIGN_INT));
 }

@@ -63,3 +63,16 @@ SELECT * FROM iam_effective_permissions('arn:aws:iam::111122223333:user/nosuch')
 SELECT * FROM iam_effective_permissions('111122223333');
 SELECT count(*) FROM iam_effective_permissions(NULL);
 ROLLBACK;
+
+-- two patterns that overlap are narrowed to what both match
+BEGIN;
+INSERT INTO iam_identity (account_id, arn, kind, name, path) VALUES ('999988887777', 'arn:aws:iam::999988887777:user/narrow', 'user', 'narrow', '/');
+INSERT INTO iam_inline_policy (account_id, identity_arn, name, policy) VALUES ('999988887777', 'arn:aws:iam::999988887777:user/narrow', 'p',
+	'{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::team-*/*"}}');
+INSERT INTO iam_customer_policy (account_id, arn, name, path, policy) VALUES ('999988887777', 'arn:aws:iam::999988887777:policy/limit', 'limit', '/',
+	'{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::*/public"}}');
+UPDATE iam_identity SET permissions_boundary = 'arn:aws:iam::999988887777:policy/limit' WHERE account_id = '999988887777';
+SELECT action, resource_pattern, except_patterns, decision, conditions FROM iam_effective_permissions('arn:aws:iam::999988887777:user/narrow');
+ROLLBACK;
+SELECT iam_arn_pattern_intersection('arn:aws:s3:::*ab', 'arn:aws:s3:::ba*'), iam_arn_pattern_intersection('arn:aws:s3:::a*', 'arn:aws:s3:::b*'),
+	   iam_arn_pattern_intersection('arn:aws:s3:::${aws:username}/*', 'arn:aws:s3:::b*') IS NULL AS variable;
