@@ -76,6 +76,7 @@ PG_OBJS = \
 	src/pg/evaluate.o \
 	src/pg/explain.o \
 	src/pg/facts.o \
+	src/pg/graph.o \
 	src/pg/host.o \
 	src/pg/image.o \
 	src/pg/module.o \
@@ -147,6 +148,7 @@ SQL_PARTS = \
 	sql/52_tables_resource.sql \
 	sql/53_tables_credential.sql \
 	sql/54_tables_account.sql \
+	sql/55_tables_assume_edge.sql \
 	sql/60_import_read.sql \
 	sql/61_import_account.sql \
 	sql/62_import_own_forms.sql \
@@ -165,6 +167,7 @@ SQL_PARTS = \
 	sql/87_review_identities.sql \
 	sql/88_review_trust.sql \
 	sql/89_assume_graph.sql \
+	sql/90_assume_graph.sql \
 	sql/94_privileges.sql \
 	sql/95_config_dump.sql
 
@@ -202,6 +205,7 @@ REGRESS_ALL = \
 	86_agreement \
 	87_review_views \
 	89_assume_graph_dot \
+	90_assume_closure \
 	91_privileges \
 	99_catalog
 
