@@ -547,6 +547,14 @@ BEGIN
 		v_item_paths := v_item_paths || v_collected.paths;
 		v_item_lists := v_item_lists || array_fill(v_list, ARRAY[cardinality(v_collected.items)]);
 	END LOOP;
+	/* what list-policies answers: taking it for the whole list would forget every document */
+	IF 'Policies' = ANY (v_item_lists) AND NOT EXISTS (
+		SELECT FROM unnest(v_items, v_item_lists) AS i (item, list)
+		WHERE i.list = 'Policies' AND i.item -> 'PolicyVersionList' IS NOT NULL) THEN
+		PERFORM iam_import_refuse('the managed policies come without their documents', '$.Policies',
+			'no policy has a PolicyVersionList',
+			'Import what aws iam get-account-authorization-details gives: aws iam list-policies gives no documents.');
+	END IF;
 	SELECT array_agg(a.arn ORDER BY a.n), array_agg(split_part(a.arn, ':', 5) ORDER BY a.n)
 	INTO v_item_arns, v_item_accounts
 	FROM (SELECT i.item ->> 'Arn', i.n FROM unnest(v_items) WITH ORDINALITY AS i (item, n)) AS a (arn, n);

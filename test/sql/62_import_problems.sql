@@ -54,6 +54,8 @@ SELECT * FROM iam_import('{"UserDetailList": [{"Arn": "arn:aws:iam::111111111111
 SELECT * FROM iam_import('{"UserDetailList": [{"Arn": "arn:aws:iam::111111111111:user/a", "Tags": [{"Value": "v"}]}]}');
 SELECT * FROM iam_import('{"RoleDetailList": [{"Arn": "arn:aws:iam::111111111111:role/a", "InstanceProfileList": [{}]}]}');
 SELECT * FROM iam_import('{"Policies": [{"Arn": "arn:aws:iam::111111111111:policy/a", "PolicyVersionList": [{"Document": {}}]}]}');
+-- what list-policies answers has no documents
+SELECT * FROM iam_import('{"Policies": [{"PolicyName": "a", "Arn": "arn:aws:iam::111111111111:policy/a", "DefaultVersionId": "v1"}]}');
 SELECT * FROM iam_import('{"Accounts": [{"Id": "1"}]}');
 -- duplicate keys in the export's own objects
 SELECT * FROM iam_import('{"UserDetailList": [], "UserDetailList": []}');
