@@ -7,6 +7,50 @@
  * the conditions.
  */
 
+/* The stored role of an ARN, whatever its letter case. */
+CREATE FUNCTION iam_resolve_role(role text) RETURNS iam_identity
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+DECLARE
+	v_role iam_identity;
+	v_similar text;
+BEGIN
+	SELECT i.* INTO v_role
+	FROM iam_identity AS i
+	WHERE i.kind = 'role' AND i.account_id = substring(role FROM '^arn:[^:]*:iam::([0-9]{12}):role/')
+		AND lower(i.name) = lower(regexp_replace(role, '^.*/', '')) AND lower(i.arn::text) = lower(role)
+	LIMIT 1;
+	IF NOT FOUND THEN
+		SELECT i.arn::text INTO v_similar
+		FROM iam_identity AS i
+		WHERE i.kind = 'role' AND lower(i.name) = lower(regexp_replace(role, '^.*[:/]', ''))
+		ORDER BY i.account_id = substring(role FROM '[0-9]{12}') DESC NULLS LAST, 1 LIMIT 1;
+		RAISE EXCEPTION 'role "%" is not in the tables', left(role, 256)
+			USING ERRCODE = 'undefined_object',
+				  HINT = CASE WHEN v_similar IS NOT NULL THEN format('Did you mean "%s"?', v_similar)
+							  ELSE 'Give the ARN of a role in iam_identity.' END;
+	END IF;
+	RETURN v_role;
+END $$;
+COMMENT ON FUNCTION iam_resolve_role(text) IS 'The stored role of an ARN; raises where there is none';
+
+CREATE FUNCTION iam_assume_limits(max_hops integer, max_paths integer) RETURNS void
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+BEGIN
+	IF max_hops IS NULL OR max_hops NOT BETWEEN 1 AND 100 THEN
+		RAISE EXCEPTION 'max_hops must be between 1 and 100'
+			USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	IF max_paths IS NULL OR max_paths < 1 THEN
+		RAISE EXCEPTION 'max_paths must be at least 1'
+			USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+END $$;
+COMMENT ON FUNCTION iam_assume_limits(integer, integer) IS 'Raises unless max_hops and max_paths make sense';
+
 /* Principals that a trust policy names, one entry a row. */
 CREATE FUNCTION iam_trust_entries(policy iam_policy)
 RETURNS TABLE (type text, entry text)
@@ -207,7 +251,6 @@ AS $$
 #variable_conflict use_column
 DECLARE
 	v_role iam_identity;
-	v_similar text;
 	v_all iam_assume_path[] := '{}';	/* every path found */
 	v_last iam_assume_path[];			/* those of the last step that lead on: from roles */
 	v_next iam_assume_path[];
@@ -215,29 +258,8 @@ BEGIN
 	IF role IS NULL THEN
 		RETURN;
 	END IF;
-	IF max_hops IS NULL OR max_hops NOT BETWEEN 1 AND 100 THEN
-		RAISE EXCEPTION 'max_hops must be between 1 and 100'
-			USING ERRCODE = 'invalid_parameter_value';
-	END IF;
-	IF max_paths IS NULL OR max_paths < 1 THEN
-		RAISE EXCEPTION 'max_paths must be at least 1'
-			USING ERRCODE = 'invalid_parameter_value';
-	END IF;
-	SELECT i.* INTO v_role
-	FROM iam_identity AS i
-	WHERE i.kind = 'role' AND i.account_id = substring(role FROM '^arn:[^:]*:iam::([0-9]{12}):role/')
-		AND lower(i.name) = lower(regexp_replace(role, '^.*/', '')) AND lower(i.arn::text) = lower(role)
-	LIMIT 1;
-	IF NOT FOUND THEN
-		SELECT i.arn::text INTO v_similar
-		FROM iam_identity AS i
-		WHERE i.kind = 'role' AND lower(i.name) = lower(regexp_replace(role, '^.*[:/]', ''))
-		ORDER BY i.account_id = substring(role FROM '[0-9]{12}') DESC NULLS LAST, 1 LIMIT 1;
-		RAISE EXCEPTION 'role "%" is not in the tables', left(role, 256)
-			USING ERRCODE = 'undefined_object',
-				  HINT = CASE WHEN v_similar IS NOT NULL THEN format('Did you mean "%s"?', v_similar)
-							  ELSE 'Give the ARN of a role in iam_identity.' END;
-	END IF;
+	PERFORM iam_assume_limits(max_hops, max_paths);
+	v_role := iam_resolve_role(role);
 
 	v_last := ARRAY[ROW(v_role.arn::text, 'role', v_role.account_id, 'allowed', 0, ARRAY[v_role.arn::text], NULL, false)::iam_assume_path];
 	FOR v_hop IN 1 .. max_hops LOOP

@@ -144,14 +144,7 @@ BEGIN
 	IF source IS NULL THEN
 		RETURN;
 	END IF;
-	IF max_hops IS NULL OR max_hops NOT BETWEEN 1 AND 100 THEN
-		RAISE EXCEPTION 'max_hops must be between 1 and 100'
-			USING ERRCODE = 'invalid_parameter_value';
-	END IF;
-	IF max_paths IS NULL OR max_paths < 1 THEN
-		RAISE EXCEPTION 'max_paths must be at least 1'
-			USING ERRCODE = 'invalid_parameter_value';
-	END IF;
+	PERFORM iam_assume_limits(max_hops, max_paths);
 	SELECT c.identity::text AS identity, c.account INTO v_source FROM iam_resolve_caller(source) AS c;
 
 	v_last := ARRAY[ROW(source, v_source.account, 'allowed', 0, ARRAY[source], '[]', NULL, false)::iam_assume_walk];
@@ -214,30 +207,12 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 10 COST 100000
 SET search_path = pg_catalog, @extschema@, pg_temp SET jit = off
 AS $$
 #variable_conflict use_column
-DECLARE
-	v_role text;
-	v_similar text;
 BEGIN
 	IF source IS NULL OR target IS NULL THEN
 		RETURN;
 	END IF;
-	SELECT i.arn::text INTO v_role
-	FROM iam_identity AS i
-	WHERE i.kind = 'role' AND i.account_id = substring(target FROM '^arn:[^:]*:iam::([0-9]{12}):role/')
-		AND lower(i.name) = lower(regexp_replace(target, '^.*/', '')) AND lower(i.arn::text) = lower(target)
-	LIMIT 1;
-	IF NOT FOUND THEN
-		SELECT i.arn::text INTO v_similar
-		FROM iam_identity AS i
-		WHERE i.kind = 'role' AND lower(i.name) = lower(regexp_replace(target, '^.*[:/]', ''))
-		ORDER BY i.account_id = substring(target FROM '[0-9]{12}') DESC NULLS LAST, 1 LIMIT 1;
-		RAISE EXCEPTION 'role "%" is not in the tables', left(target, 256)
-			USING ERRCODE = 'undefined_object',
-				  HINT = CASE WHEN v_similar IS NOT NULL THEN format('Did you mean "%s"?', v_similar)
-							  ELSE 'Give the ARN of a role in iam_identity.' END;
-	END IF;
 	RETURN QUERY
 		SELECT w.path[1], w.role, w.decision, w.hops, w.path, w.steps, w.conditions, w.crosses_account
-		FROM iam_assume_walk(source, v_role, max_hops, context, unknown_context, false, max_paths) AS w;
+		FROM iam_assume_walk(source, (iam_resolve_role(target)).arn::text, max_hops, context, unknown_context, false, max_paths) AS w;
 END $$;
 COMMENT ON FUNCTION iam_assume_paths(text, text, integer, json, boolean, integer) IS 'Every shortest path by which a principal can become a role, each step evaluated; at most max_paths';

@@ -100,7 +100,7 @@ sts_bars(const IamCase *c)
 
 /* SSO-3, PASS-6 */
 static IamTerm
-iam_bars(const IamCase *c, const char **why)
+reserved_bars(const IamCase *c, const char **why)
 {
 	static const char *const role_actions[] = {"attachrolepolicy",
 	                                           "createrole",
@@ -161,7 +161,7 @@ iam_barred(const IamCase *c, const char **why)
 		}
 	}
 	if (iam_str_equal(c->service, IAM_LIT("iam")))
-		more = iam_bars(c, why);
+		more = reserved_bars(c, why);
 	else if (iam_str_equal(c->service, IAM_LIT("kms")))
 	{
 		more = iam_kms_alias_barred(c);

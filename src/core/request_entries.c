@@ -454,8 +454,11 @@ array_or_answer(const IamJson *json, const char *name, const char *path, char pl
 	return NULL;
 }
 
-bool
-iam_grants_write(IamBuf *image, const IamJson *json, const char *path, IamArray *out, IamError *err)
+/* An array of `size`-byte structs, each written at its place by `write`. */
+static bool
+write_grants(IamBuf *image, const IamJson *json, const char *path, IamArray *out, size_t size,
+             bool (*write)(IamBuf *image, const IamJson *item, const char *path, uint32_t off, IamError *err),
+             IamError *err)
 {
 	char place[IAM_PATH_BYTES];
 	char inner[IAM_PATH_BYTES];
@@ -469,15 +472,20 @@ iam_grants_write(IamBuf *image, const IamJson *json, const char *path, IamArray 
 	if (json->count == 0)
 		return true;
 	out->count = json->count;
-	out->off = iam_buf_reserve(image, (size_t) json->count * sizeof(IamKmsGrant));
+	out->off = iam_buf_reserve(image, json->count * size);
 	for (uint32_t i = 0; i < json->count; i++)
 	{
 		iam_poll(image->arena);
-		if (!write_grant(image, &json->items[i], path_item(inner, place, i),
-		                 out->off + i * (uint32_t) sizeof(IamKmsGrant), err))
+		if (!write(image, &json->items[i], path_item(inner, place, i), out->off + i * (uint32_t) size, err))
 			return false;
 	}
 	return true;
+}
+
+bool
+iam_grants_write(IamBuf *image, const IamJson *json, const char *path, IamArray *out, IamError *err)
+{
+	return write_grants(image, json, path, out, sizeof(IamKmsGrant), write_grant, err);
 }
 
 static bool
@@ -529,27 +537,7 @@ write_acl_grant(IamBuf *image, const IamJson *json, const char *path, uint32_t o
 bool
 iam_acl_write(IamBuf *image, const IamJson *json, const char *path, IamArray *out, IamError *err)
 {
-	char place[IAM_PATH_BYTES];
-	char inner[IAM_PATH_BYTES];
-
-	*out = (IamArray){0, 0};
-	if (is_nothing(json))
-		return true;
-	json = array_or_answer(json, "Grants", path, place, err);
-	if (json == NULL)
-		return false;
-	if (json->count == 0)
-		return true;
-	out->count = json->count;
-	out->off = iam_buf_reserve(image, (size_t) json->count * sizeof(IamAclGrant));
-	for (uint32_t i = 0; i < json->count; i++)
-	{
-		iam_poll(image->arena);
-		if (!write_acl_grant(image, &json->items[i], path_item(inner, place, i),
-		                     out->off + i * (uint32_t) sizeof(IamAclGrant), err))
-			return false;
-	}
-	return true;
+	return write_grants(image, json, path, out, sizeof(IamAclGrant), write_acl_grant, err);
 }
 
 bool

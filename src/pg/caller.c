@@ -96,13 +96,6 @@ compile_text(IamStr text, struct Node *escontext, bool binary, Datum *result)
 /* ---- the text form ---- */
 
 static void
-key_slice(IamBuf *buf, const char *key, const void *image, IamSlice slice)
-{
-	if (slice.off != 0)
-		iam_json_key_string(buf, key, iam_slice(image, slice));
-}
-
-static void
 key_flag(IamBuf *buf, const char *key, const IamCaller *caller, uint32_t flag)
 {
 	if (caller->flags & flag)
@@ -121,12 +114,12 @@ caller_json(IamPgArena *a, const IamCaller *caller)
 	iam_json_key(&buf, "facts");
 	iam_buf_char(&buf, '{');
 	if (caller->flags & IAM_CALLER_PATH_KNOWN)
-		key_slice(&buf, "role_arn", caller, caller->role_arn);
-	key_slice(&buf, "unique_id", caller, caller->unique_id);
-	key_slice(&buf, "federating_user", caller, caller->federating_user);
-	key_slice(&buf, "canonical_id", caller, caller->canonical_id);
-	key_slice(&buf, "organization_id", caller, caller->org_id);
-	key_slice(&buf, "organization_path", caller, caller->org_path);
+		iam_pg_key_slice(&buf, "role_arn", caller, caller->role_arn);
+	iam_pg_key_slice(&buf, "unique_id", caller, caller->unique_id);
+	iam_pg_key_slice(&buf, "federating_user", caller, caller->federating_user);
+	iam_pg_key_slice(&buf, "canonical_id", caller, caller->canonical_id);
+	iam_pg_key_slice(&buf, "organization_id", caller, caller->org_id);
+	iam_pg_key_slice(&buf, "organization_path", caller, caller->org_path);
 	key_flag(&buf, "organization_known", caller, IAM_CALLER_ORG_KNOWN);
 	key_flag(&buf, "in_management_account", caller, IAM_CALLER_IN_MANAGEMENT_ACCOUNT);
 	key_flag(&buf, "service_linked_role", caller, IAM_CALLER_SERVICE_LINKED);
@@ -213,12 +206,8 @@ iam_caller_make(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	iam_pg_arena_init(&a);
 	text.principal = iam_pg_utf8_arg(PG_GETARG_DATUM(0));
-	if (!PG_ARGISNULL(1) && !iam_json_parse(&a.arena, iam_pg_utf8_arg(PG_GETARG_DATUM(1)),
-	                                        IAM_MAX_REQUEST_BYTES, &text.facts, &err))
-		iam_pg_argument_error("caller facts", &err);
-	if (!PG_ARGISNULL(2) && !iam_json_parse(&a.arena, iam_pg_utf8_arg(PG_GETARG_DATUM(2)),
-	                                        IAM_MAX_REQUEST_BYTES, &text.tags, &err))
-		iam_pg_argument_error("caller tags", &err);
+	text.facts = iam_pg_json_arg(fcinfo, 1, &a, "caller facts");
+	text.tags = iam_pg_json_arg(fcinfo, 2, &a, "caller tags");
 	if (!compile(&a, &text, &caller, &err))
 		iam_pg_argument_error("caller", &err);
 	iam_pg_arena_verify(&a);

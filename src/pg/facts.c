@@ -6,6 +6,26 @@
 
 #include "pg/iam_pg.h"
 
+const IamJson *
+iam_pg_json_arg(FunctionCallInfo fcinfo, int n, IamPgArena *a, const char *what)
+{
+	const IamJson *json;
+	IamError       err;
+
+	if (PG_ARGISNULL(n))
+		return NULL;
+	if (!iam_json_parse(&a->arena, iam_pg_utf8_arg(PG_GETARG_DATUM(n)), IAM_MAX_REQUEST_BYTES, &json, &err))
+		iam_pg_argument_error(what, &err);
+	return json;
+}
+
+void
+iam_pg_key_slice(IamBuf *buf, const char *key, const void *image, IamSlice slice)
+{
+	if (slice.off != 0)
+		iam_json_key_string(buf, key, iam_slice(image, slice));
+}
+
 static bool
 store_fact(const IamPgFact *fact, const IamJson *value, void *fields, IamError *err)
 {

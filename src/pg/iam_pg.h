@@ -103,6 +103,11 @@ extern Datum iam_pg_decision(FunctionCallInfo fcinfo, IamDecision decision);
 
 /* ---- facts.c: members of a JSON argument ---- */
 
+/* Argument n of type json, in the arena; NULL: absent. A bad one raises, named as `what`. */
+extern const IamJson *iam_pg_json_arg(FunctionCallInfo fcinfo, int n, IamPgArena *a, const char *what);
+/* A member of an object that is written, unless the slice is absent. */
+extern void iam_pg_key_slice(IamBuf *buf, const char *key, const void *image, IamSlice slice);
+
 typedef enum IamPgFactType
 {
 	IAM_PG_STRING, /* IamStr; null is absent */

@@ -87,13 +87,6 @@ compile_text(IamStr text, struct Node *escontext, bool binary, Datum *result)
 /* ---- the text form ---- */
 
 static void
-key_slice(IamBuf *buf, const char *key, const void *image, IamSlice slice)
-{
-	if (slice.off != 0)
-		iam_json_key_string(buf, key, iam_slice(image, slice));
-}
-
-static void
 strings_json(IamBuf *buf, const void *image, uint32_t off, uint32_t count)
 {
 	const IamSlice *item = iam_at(image, off);
@@ -118,16 +111,16 @@ grants_json(IamBuf *buf, const IamRequest *request)
 	{
 		iam_json_next(buf);
 		iam_buf_char(buf, '{');
-		key_slice(buf, "GrantId", request, grant->grant_id);
-		key_slice(buf, "GranteePrincipal", request, grant->grantee.text);
+		iam_pg_key_slice(buf, "GrantId", request, grant->grant_id);
+		iam_pg_key_slice(buf, "GranteePrincipal", request, grant->grantee.text);
 		if (grant->grantee.text.off == 0)
 		{
 			/* a grant to a service; whom it names is not kept */
 			iam_json_key(buf, "GranteeServicePrincipal");
 			iam_buf_cstr(buf, "null");
 		}
-		key_slice(buf, "RetiringPrincipal", request, grant->retiring.text);
-		key_slice(buf, "IssuingAccount", request, grant->issuing_account);
+		iam_pg_key_slice(buf, "RetiringPrincipal", request, grant->retiring.text);
+		iam_pg_key_slice(buf, "IssuingAccount", request, grant->issuing_account);
 		iam_json_key(buf, "Operations");
 		strings_json(buf, request, grant->operation_off, grant->operation_count);
 		if (grant->has_equals || grant->has_subset)
@@ -172,7 +165,7 @@ acl_json(IamBuf *buf, const IamRequest *request)
 		if (grant->grantee == IAM_ACL_CANONICAL_USER)
 		{
 			iam_json_key_cstr(buf, "Type", "CanonicalUser");
-			key_slice(buf, "ID", request, grant->canonical_id);
+			iam_pg_key_slice(buf, "ID", request, grant->canonical_id);
 		}
 		else
 		{
@@ -180,7 +173,7 @@ acl_json(IamBuf *buf, const IamRequest *request)
 			iam_json_key_cstr(buf, "URI", group[Min(grant->grantee, IAM_ACL_OTHER)]);
 		}
 		iam_buf_char(buf, '}');
-		key_slice(buf, "Permission", request, grant->permission);
+		iam_pg_key_slice(buf, "Permission", request, grant->permission);
 		iam_buf_char(buf, '}');
 	}
 	iam_buf_char(buf, ']');
@@ -205,8 +198,8 @@ facts_json(IamBuf *buf, const IamRequest *request)
 {
 	iam_json_key(buf, "resource_facts");
 	iam_buf_char(buf, '{');
-	key_slice(buf, "organization_id", request, request->resource_org_id);
-	key_slice(buf, "organization_path", request, request->resource_org_path);
+	iam_pg_key_slice(buf, "organization_id", request, request->resource_org_id);
+	iam_pg_key_slice(buf, "organization_path", request, request->resource_org_path);
 	if (request->flags & IAM_REQ_RESOURCE_ORG_KNOWN)
 		iam_json_key_bool(buf, "organization_known", true);
 	if (request->flags & IAM_REQ_RESOURCE_IN_MANAGEMENT_ACCOUNT)
@@ -234,8 +227,8 @@ facts_json(IamBuf *buf, const IamRequest *request)
 		acl_json(buf, request);
 	}
 	public_access_json(buf, request);
-	key_slice(buf, "current_time", request, request->current_time);
-	key_slice(buf, "epoch_time", request, request->epoch_time);
+	iam_pg_key_slice(buf, "current_time", request, request->current_time);
+	iam_pg_key_slice(buf, "epoch_time", request, request->epoch_time);
 	iam_buf_char(buf, '}');
 }
 
@@ -251,7 +244,7 @@ request_json(IamPgArena *a, const IamRequest *request)
 	iam_json_key_string(&buf, "resource", iam_slice(request, request->resource_text));
 	iam_json_key(&buf, "context");
 	iam_pg_entries_json(&buf, request, request->context_off, request->context_count);
-	key_slice(&buf, "resource_account", request, request->resource_account);
+	iam_pg_key_slice(&buf, "resource_account", request, request->resource_account);
 	iam_json_key_bool(&buf, "unknown_context", request->flags & IAM_REQ_UNKNOWN_CONTEXT);
 	facts_json(&buf, request);
 	iam_buf_char(&buf, '}');
@@ -331,15 +324,11 @@ iam_request_make(PG_FUNCTION_ARGS)
 	iam_pg_arena_init(&a);
 	text.action = iam_pg_utf8_arg(PG_GETARG_DATUM(0));
 	text.resource = iam_pg_utf8_arg(PG_GETARG_DATUM(1));
-	if (!PG_ARGISNULL(2) && !iam_json_parse(&a.arena, iam_pg_utf8_arg(PG_GETARG_DATUM(2)),
-	                                        IAM_MAX_REQUEST_BYTES, &text.context, &err))
-		iam_pg_argument_error("context", &err);
+	text.context = iam_pg_json_arg(fcinfo, 2, &a, "context");
 	if (!PG_ARGISNULL(3))
 		text.resource_account = iam_pg_utf8_arg(PG_GETARG_DATUM(3));
 	text.unknown_context = !PG_ARGISNULL(4) && PG_GETARG_BOOL(4);
-	if (!PG_ARGISNULL(5) && !iam_json_parse(&a.arena, iam_pg_utf8_arg(PG_GETARG_DATUM(5)),
-	                                        IAM_MAX_REQUEST_BYTES, &text.resource_facts, &err))
-		iam_pg_argument_error("resource facts", &err);
+	text.resource_facts = iam_pg_json_arg(fcinfo, 5, &a, "resource facts");
 	if (!compile(&a, &text, &request, &err))
 		iam_pg_argument_error("request", &err);
 	iam_pg_arena_verify(&a);
