@@ -13,6 +13,16 @@ LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 50
 AS 'MODULE_PATHNAME', 'iam_caller_make';
 COMMENT ON FUNCTION iam_caller(principal text, facts json, tags json) IS 'who asks, compiled once; NULL principal gives NULL, any other NULL is an absent argument';
 
+CREATE FUNCTION iam_caller(principal arn, facts json DEFAULT '{}', tags json DEFAULT NULL) RETURNS iam_caller
+LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 50
+AS 'MODULE_PATHNAME', 'iam_caller_of_arn';
+COMMENT ON FUNCTION iam_caller(principal arn, facts json, tags json) IS 'who asks, compiled once, of an arn; foreign servers take it';
+
+CREATE FUNCTION iam_identity_caller(identity arn, unique_id text, has_boundary boolean, tags jsonb, account iam_caller) RETURNS iam_caller
+LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 30
+AS 'MODULE_PATHNAME', 'iam_identity_caller';
+COMMENT ON FUNCTION iam_identity_caller(arn, text, boolean, jsonb, iam_caller) IS 'a user or role as caller, with the facts about its account that a caller of the account has; NULL unique id or tags: none, any other NULL gives NULL';
+
 CREATE FUNCTION iam_is_request_principal(principal text) RETURNS boolean
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 50
 AS 'MODULE_PATHNAME', 'iam_is_request_principal';

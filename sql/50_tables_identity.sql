@@ -19,12 +19,17 @@ CREATE TABLE iam_identity (
 	created_at timestamptz,
 	last_used_at timestamptz,
 	last_used_region text,
-	PRIMARY KEY (account_id, arn)
+	arn_key uuid NOT NULL GENERATED ALWAYS AS (arn_key(arn)) STORED,
+	PRIMARY KEY (account_id, arn),
+	/* the questions ask on its behalf */
+	CONSTRAINT iam_identity_principal_check CHECK (kind = 'group' OR iam_is_request_principal(arn::text))
 );
 
 CREATE INDEX iam_identity_name_idx ON iam_identity (account_id, kind, lower(name));
 CREATE INDEX iam_identity_arn_idx ON iam_identity (arn);
 CREATE INDEX iam_identity_unique_id_idx ON iam_identity (unique_id);
+CREATE INDEX iam_identity_key_idx ON iam_identity (arn_key);
+CREATE INDEX iam_identity_group_idx ON iam_identity (account_id, arn, arn_key) WHERE kind = 'group';
 CREATE INDEX iam_identity_boundary_idx ON iam_identity (permissions_boundary)
 	WHERE permissions_boundary IS NOT NULL;
 
@@ -40,6 +45,7 @@ COMMENT ON COLUMN iam_identity.permissions_boundary IS 'ARN of the managed polic
 COMMENT ON COLUMN iam_identity.created_at IS 'when it was created';
 COMMENT ON COLUMN iam_identity.last_used_at IS 'when a role was last used, where the export says so';
 COMMENT ON COLUMN iam_identity.last_used_region IS 'region of a role''s last use';
+COMMENT ON COLUMN iam_identity.arn_key IS 'generated: a short key that stands for the ARN in joins';
 
 CREATE TABLE iam_group_member (
 	account_id text NOT NULL CHECK (account_id ~ '^[0-9]{12}$'),
@@ -72,6 +78,8 @@ CREATE TABLE iam_customer_policy (
 );
 
 CREATE INDEX iam_customer_policy_arn_idx ON iam_customer_policy (arn);
+CREATE INDEX iam_customer_policy_policy_idx ON iam_customer_policy USING gin (policy);
+CREATE INDEX iam_customer_policy_unreadable_idx ON iam_customer_policy (account_id) WHERE policy IS NULL;
 
 COMMENT ON TABLE iam_customer_policy IS 'customer managed policies';
 COMMENT ON COLUMN iam_customer_policy.account_id IS 'account the policy belongs to';
@@ -138,6 +146,9 @@ CREATE TABLE iam_inline_policy (
 	FOREIGN KEY (account_id, identity_arn) REFERENCES iam_identity (account_id, arn) ON DELETE CASCADE
 );
 
+CREATE INDEX iam_inline_policy_policy_idx ON iam_inline_policy USING gin (policy);
+CREATE INDEX iam_inline_policy_unreadable_idx ON iam_inline_policy (account_id) WHERE policy IS NULL;
+
 COMMENT ON TABLE iam_inline_policy IS 'inline policies of users, groups and roles';
 COMMENT ON COLUMN iam_inline_policy.account_id IS 'account of the identity';
 COMMENT ON COLUMN iam_inline_policy.identity_arn IS 'the user, group or role';
@@ -148,16 +159,22 @@ CREATE TABLE iam_attachment (
 	account_id text NOT NULL CHECK (account_id ~ '^[0-9]{12}$'),
 	identity_arn arn NOT NULL,
 	policy_arn arn NOT NULL,
+	identity_key uuid NOT NULL GENERATED ALWAYS AS (arn_key(identity_arn)) STORED,
+	policy_key uuid NOT NULL GENERATED ALWAYS AS (arn_key(policy_arn)) STORED,
 	PRIMARY KEY (account_id, identity_arn, policy_arn),
 	FOREIGN KEY (account_id, identity_arn) REFERENCES iam_identity (account_id, arn) ON DELETE CASCADE
 );
 
 CREATE INDEX iam_attachment_policy_idx ON iam_attachment (account_id, policy_arn);
+/* from a policy to all who hold it, wherever they are, without a look at the table */
+CREATE INDEX iam_attachment_holder_idx ON iam_attachment (policy_key) INCLUDE (identity_key);
 
 COMMENT ON TABLE iam_attachment IS 'managed policies attached to users, groups and roles';
 COMMENT ON COLUMN iam_attachment.account_id IS 'account of the identity';
 COMMENT ON COLUMN iam_attachment.identity_arn IS 'the user, group or role';
 COMMENT ON COLUMN iam_attachment.policy_arn IS 'the managed policy; its document may be missing';
+COMMENT ON COLUMN iam_attachment.identity_key IS 'generated: a short key that stands for identity_arn in joins';
+COMMENT ON COLUMN iam_attachment.policy_key IS 'generated: a short key that stands for policy_arn in joins';
 
 CREATE TABLE iam_trust (
 	account_id text NOT NULL CHECK (account_id ~ '^[0-9]{12}$'),
@@ -221,6 +238,9 @@ COMMENT ON COLUMN iam_managed_policy.policy IS 'document of the default version;
  * The identity side of every user and role, one row per policy: its own, those of
  * its groups (EFF-3) and the boundary.  A NULL policy is one that is missing or
  * could not be read; so is a group of which only the name is known.
+ *
+ * Citus sends the view to the shards as a whole as long as every branch begins with
+ * the table that outer joins start from.
  */
 CREATE VIEW iam_identity_policy WITH (security_invoker = true) AS
 	SELECT account_id, identity_arn, false AS is_boundary, NULL::arn AS group_arn, name, policy
@@ -235,11 +255,11 @@ CREATE VIEW iam_identity_policy WITH (security_invoker = true) AS
 	FROM iam_group_member m
 	JOIN iam_inline_policy p ON p.account_id = m.account_id AND p.identity_arn = m.group_arn
 	UNION ALL
-	SELECT m.account_id, m.user_arn, false, m.group_arn, a.policy_arn::text, coalesce(c.policy, w.policy)
-	FROM iam_group_member m
-	JOIN iam_attachment a ON a.account_id = m.account_id AND a.identity_arn = m.group_arn
+	SELECT a.account_id, m.user_arn, false, m.group_arn, a.policy_arn::text, coalesce(c.policy, w.policy)
+	FROM iam_attachment a
 	LEFT JOIN iam_customer_policy c ON c.account_id = a.account_id AND c.arn = a.policy_arn
 	LEFT JOIN iam_aws_policy w ON w.arn = a.policy_arn
+	JOIN iam_group_member m ON m.account_id = a.account_id AND m.group_arn = a.identity_arn
 	UNION ALL
 	SELECT m.account_id, m.user_arn, false, m.group_arn, m.group_arn::text, NULL
 	FROM iam_group_member m

@@ -191,10 +191,8 @@ iam_caller_send(PG_FUNCTION_ARGS)
 }
 
 /* iam_caller(principal, facts, tags).  NULL principal: no caller.  Other NULLs: absent. */
-IAM_SQL_FUNCTION(iam_caller_make);
-
-Datum
-iam_caller_make(PG_FUNCTION_ARGS)
+static Datum
+make_caller(FunctionCallInfo fcinfo, IamStr principal)
 {
 	IamPgArena       a;
 	CallerText       text = {0};
@@ -202,10 +200,8 @@ iam_caller_make(PG_FUNCTION_ARGS)
 	IamError         err;
 	Datum            result;
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
 	iam_pg_arena_init(&a);
-	text.principal = iam_pg_utf8_arg(PG_GETARG_DATUM(0));
+	text.principal = principal;
 	text.facts = iam_pg_json_arg(fcinfo, 1, &a, "caller facts");
 	text.tags = iam_pg_json_arg(fcinfo, 2, &a, "caller tags");
 	if (!compile(&a, &text, &caller, &err))
@@ -214,6 +210,30 @@ iam_caller_make(PG_FUNCTION_ARGS)
 	result = iam_pg_image_datum(caller);
 	iam_pg_arena_release(&a);
 	return result;
+}
+
+IAM_SQL_FUNCTION(iam_caller_make);
+
+Datum
+iam_caller_make(PG_FUNCTION_ARGS)
+{
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	return make_caller(fcinfo, iam_pg_utf8_arg(PG_GETARG_DATUM(0)));
+}
+
+/*
+ * The same of an arn.  A conversion of a column to text keeps a query from being
+ * sent to a foreign server; an argument of our own type does not.
+ */
+IAM_SQL_FUNCTION(iam_caller_of_arn);
+
+Datum
+iam_caller_of_arn(PG_FUNCTION_ARGS)
+{
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	return make_caller(fcinfo, iam_pg_bytes(PG_GETARG_DATUM(0)));
 }
 
 /*

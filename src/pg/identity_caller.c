@@ -1,0 +1,92 @@
+/*
+ * identity_caller.c: callers of stored identities, by the thousand: what is the
+ * same for all of an account comes compiled, in a caller of that account, and
+ * nothing is written as JSON to be parsed again.
+ */
+#include "postgres.h"
+
+#include "utils/jsonb.h"
+
+#include "pg/iam_pg.h"
+
+/* AIDA..., AROA...; what is none is left out, as a table may hold anything. */
+static bool
+is_unique_id(IamStr id)
+{
+	if (id.len == 0 || id.len > 128)
+		return false;
+	for (uint32_t i = 0; i < id.len; i++)
+	{
+		char c = iam_fold_char(id.data[i]);
+
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'))
+			return false;
+	}
+	return true;
+}
+
+static const IamJson *
+tags_of(IamPgArena *a, Jsonb *tags)
+{
+	StringInfoData text;
+	const IamJson *json = NULL;
+	IamError       err;
+
+	if (JB_ROOT_COUNT(tags) == 0)
+		return NULL;
+	initStringInfo(&text);
+	JsonbToCString(&text, &tags->root, VARSIZE(tags));
+	if (!iam_json_parse(&a->arena, iam_pg_utf8(text.data, (size_t) text.len), IAM_MAX_REQUEST_BYTES, &json, &err))
+		iam_pg_argument_error("tags", &err);
+	return json;
+}
+
+/*
+ * iam_identity_caller(identity, unique_id, has_boundary, tags, account): the user
+ * or role `identity`, all of whose tags are given, with the facts about the
+ * account, its organization and its place in it that the caller `account` has.
+ * NULL unique_id or tags: none.  Any other NULL: NULL.
+ */
+IAM_SQL_FUNCTION(iam_identity_caller);
+
+Datum
+iam_identity_caller(PG_FUNCTION_ARGS)
+{
+	IamPgArena       a;
+	IamCallerInput   input = {0};
+	const IamCaller *account;
+	const IamCaller *caller;
+	IamError         err;
+	Datum            result;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(2) || PG_ARGISNULL(4))
+		PG_RETURN_NULL();
+	iam_pg_arena_init(&a);
+	input.principal = iam_pg_bytes(PG_GETARG_DATUM(0));
+	if (!PG_ARGISNULL(1))
+	{
+		IamStr id = iam_pg_utf8_arg(PG_GETARG_DATUM(1));
+
+		if (is_unique_id(id))
+			input.unique_id = id;
+	}
+	input.has_boundary = PG_GETARG_BOOL(2);
+	input.tags_known = true;
+	if (!PG_ARGISNULL(3))
+		input.tags = tags_of(&a, PG_GETARG_JSONB_P(3));
+
+	account = IAM_PG_GETARG_CALLER(4);
+	input.canonical_id = iam_slice(account, account->canonical_id);
+	input.org_id = iam_slice(account, account->org_id);
+	input.org_path = iam_slice(account, account->org_path);
+	input.org_known = (account->flags & IAM_CALLER_ORG_KNOWN) != 0;
+	input.in_management_account = (account->flags & IAM_CALLER_IN_MANAGEMENT_ACCOUNT) != 0;
+
+	if (!iam_caller_compile(&a.arena, &input, &caller, &err))
+		iam_pg_argument_error("caller", &err);
+	iam_pg_arena_verify(&a);
+	result = iam_pg_image_datum(caller);
+	iam_pg_image_free(PG_GETARG_DATUM(4), account);
+	iam_pg_arena_release(&a);
+	return result;
+}
