@@ -63,19 +63,24 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION iam_import_elements(json) IS 'Internal to iam_import: elements of an array, none for null';
 
+/* Not in the language SQL: there Citus takes no parameters. */
 CREATE FUNCTION iam_import_record(account text, list text, readings iam_import_reading[]) RETURNS void
-LANGUAGE sql VOLATILE
-BEGIN ATOMIC
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, @extschema@, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
 	INSERT INTO iam_import_problem (account_id, list, object_kind, object_arn, object_name, json_path, message, document)
 	SELECT DISTINCT ON (r.object_arn, left(r.json_path, 500))
-		   account, list, r.object_kind, r.object_arn, r.object_name, left(r.json_path, 500), r.message, r.document
+		   iam_import_record.account, iam_import_record.list, r.object_kind, r.object_arn, r.object_name, left(r.json_path, 500),
+		   r.message, r.document
 	FROM unnest(readings) AS r
 	WHERE r.message IS NOT NULL
 	ORDER BY r.object_arn, left(r.json_path, 500), r.message
 	ON CONFLICT (account_id, object_arn, json_path) DO UPDATE
 	SET list = excluded.list, object_kind = excluded.object_kind, object_name = excluded.object_name,
 		message = excluded.message, document = excluded.document;
-END;
+END $$;
 COMMENT ON FUNCTION iam_import_record(text, text, iam_import_reading[]) IS 'Internal to iam_import: writes what could not be read to iam_import_problem';
 
 CREATE FUNCTION iam_import_bad_date(object_kind text, object_arn text, object_name text, json_path text, value json)
@@ -103,7 +108,6 @@ DECLARE
 	v_touched arn[];			/* these and the ones in the document */
 	v_inline iam_import_reading[];
 	v_trust iam_import_reading[];
-	v_problems iam_import_reading[];
 	v_att_identity arn[];
 	v_att_policy arn[];
 	v_member_user arn[];
@@ -198,11 +202,11 @@ BEGIN
 	GET DIAGNOSTICS v_members_removed = ROW_COUNT;
 
 	FOR v_count IN
-		SELECT k.kind,
-			   (SELECT count(*) FROM unnest(identities) AS d WHERE d.kind = k.kind) AS here,
-			   (SELECT count(*) FROM unnest(v_gone) AS g (arn)
-				JOIN iam_identity AS i ON i.account_id = account AND i.arn = g.arn AND i.kind = k.kind) AS gone
+		SELECT k.kind, coalesce(h.count, 0) AS here, coalesce(g.count, 0) AS gone
 		FROM (VALUES ('user'), ('group'), ('role')) AS k (kind)
+		LEFT JOIN (SELECT d.kind, count(*) FROM unnest(identities) AS d GROUP BY d.kind) AS h ON h.kind = k.kind
+		LEFT JOIN (SELECT i.kind, count(*) FROM unnest(v_gone) AS g (arn)
+				   JOIN iam_identity AS i ON i.account_id = account AND i.arn = g.arn GROUP BY i.kind) AS g ON g.kind = k.kind
 	LOOP
 		object_kind := v_count.kind;
 		imported := v_count.here;
@@ -290,31 +294,30 @@ BEGIN
 	RETURN NEXT;
 
 	/* what could not be read, list by list */
-	FOR v_count IN SELECT k.list, k.kind
-		FROM (VALUES ('UserDetailList', 'user'), ('GroupDetailList', 'group'), ('RoleDetailList', 'role')) AS k (list, kind)
-	LOOP
-		SELECT array_agg(x.reading) INTO v_problems
-		FROM (SELECT b FROM unnest(identities) AS d
+	FOR v_count IN
+		SELECT k.list, array_agg(x.reading) AS problems
+		FROM (SELECT d.kind, b FROM unnest(identities) AS d
 			  CROSS JOIN LATERAL iam_import_bad_date(d.kind, d.arn::text, '', d.json_path || '.CreateDate', d.created_at) AS b
-			  WHERE d.kind = v_count.kind
 			  UNION ALL
-			  SELECT b FROM unnest(identities) AS d
+			  SELECT d.kind, b FROM unnest(identities) AS d
 			  CROSS JOIN LATERAL iam_import_bad_date(d.kind, d.arn::text, '', d.json_path || '.RoleLastUsed.LastUsedDate',
 													 d.last_used_at) AS b
-			  WHERE d.kind = v_count.kind
 			  UNION ALL
-			  SELECT b FROM unnest(identities) AS d
+			  SELECT d.kind, b FROM unnest(identities) AS d
 			  CROSS JOIN LATERAL iam_import_elements(d.profiles) AS p
 			  CROSS JOIN LATERAL iam_import_bad_date('instance_profile', d.arn::text, p.value ->> 'InstanceProfileName',
 					format('%s.InstanceProfileList[%s].CreateDate', d.json_path, p.ordinal), p.value -> 'CreateDate') AS b
-			  WHERE d.kind = v_count.kind
 			  UNION ALL
-			  SELECT r FROM unnest(v_inline) AS r
-			  WHERE r.message IS NOT NULL AND substring(r.object_arn FROM '^(?:[^:]*:){5}([a-z]+)/') = v_count.kind
+			  SELECT substring(r.object_arn FROM '^(?:[^:]*:){5}([a-z]+)/'), r FROM unnest(v_inline) AS r
+			  WHERE r.message IS NOT NULL
 			  UNION ALL
-			  SELECT r FROM unnest(v_trust) AS r
-			  WHERE r.message IS NOT NULL AND v_count.kind = 'role') AS x (reading);
-		PERFORM iam_import_record(account, v_count.list, v_problems);
+			  SELECT 'role', r FROM unnest(v_trust) AS r
+			  WHERE r.message IS NOT NULL) AS x (kind, reading)
+		JOIN (VALUES ('UserDetailList', 'user'), ('GroupDetailList', 'group'), ('RoleDetailList', 'role')) AS k (list, kind)
+			ON k.kind = x.kind
+		GROUP BY k.list
+	LOOP
+		PERFORM iam_import_record(account, v_count.list, v_count.problems);
 	END LOOP;
 END $$;
 COMMENT ON FUNCTION iam_import_identity_lists(text, iam_import_identity[], text[]) IS 'Internal to iam_import: stores users, groups and roles with everything that hangs on them';
@@ -329,40 +332,61 @@ SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
-	v_policies iam_managed_policy[];	/* rows of the view, document and all */
+	v_policies iam_managed_policy[];	/* one for each item; without the document */
 	v_arns arn[];
-	v_versions iam_import_reading[];
+	v_lists json[];						/* of each item its PolicyVersionList */
+	v_elements json[];					/* the elements of all of these, and the item of each */
+	v_items integer[];
+	v_ordinals integer[];
+	v_version_items integer[];			/* of the elements one for each version, the last: item, id, date, document */
+	v_version_ids text[];
+	v_version_dates timestamptz[];
+	v_documents iam_import_reading[];
+	v_defaults integer[];				/* of each item the default version among the documents */
+	v_in_force boolean[];				/* of each version whether it is the default */
+	v_settled bigint[];					/* what is stored already, or loses against what is */
 	v_problems iam_import_reading[];
 	v_gone arn[] := '{}';
 BEGIN
-	SELECT array_agg(iam_import_document('managed_policy_version', v.arn, v.version_id, v.path, v.document))
-	INTO v_versions
-	FROM (SELECT DISTINCT ON (i.item ->> 'Arn', v.value ->> 'VersionId')
-				 i.item ->> 'Arn', v.value ->> 'VersionId', format('%s.PolicyVersionList[%s].Document', i.path, v.ordinal),
-				 v.value -> 'Document'
-		  FROM unnest(items, paths) AS i (item, path)
-		  CROSS JOIN LATERAL iam_import_elements(i.item -> 'PolicyVersionList') AS v
-		  ORDER BY i.item ->> 'Arn', v.value ->> 'VersionId', v.ordinal DESC) AS v (arn, version_id, path, document);
+	SELECT array_agg(p.policy), array_agg((p.policy).arn), array_agg(p.versions) INTO v_policies, v_arns, v_lists
+	FROM (SELECT ROW(CASE WHEN x."Arn" LIKE '%:iam::aws:%' THEN 'aws' ELSE account END, x."Arn"::arn,
+					 coalesce(x."PolicyName", regexp_replace(x."Arn", '^.*/', '')),
+					 coalesce(x."Path", regexp_replace(x."Arn", '^[^/]*(/(?:.*/)?)[^/]*$', '\1')), x."PolicyId",
+					 x."Description", x."IsAttachable", coalesce(x."DefaultVersionId", v.version_id),
+					 iam_import_timestamp(x."CreateDate"), iam_import_timestamp(x."UpdateDate"), NULL)::iam_managed_policy,
+				 x."PolicyVersionList"
+		  FROM unnest(items) WITH ORDINALITY AS i (item, n)
+		  CROSS JOIN LATERAL json_to_record(i.item) AS x ("Arn" text, "PolicyName" text, "Path" text, "PolicyId" text,
+				"Description" text, "IsAttachable" boolean, "DefaultVersionId" text, "CreateDate" json, "UpdateDate" json,
+				"PolicyVersionList" json)
+		  LEFT JOIN LATERAL (
+				SELECT e.value ->> 'VersionId' AS version_id
+				FROM iam_import_elements(CASE WHEN x."DefaultVersionId" IS NULL THEN x."PolicyVersionList" END) AS e
+				WHERE (e.value ->> 'IsDefaultVersion')::boolean
+				ORDER BY e.ordinal DESC LIMIT 1) AS v ON true
+		  ORDER BY i.n) AS p (policy, versions);
 
-	SELECT array_agg(ROW(CASE WHEN x."Arn" LIKE '%:iam::aws:%' THEN 'aws' ELSE account END, x."Arn"::arn,
-						 coalesce(x."PolicyName", regexp_replace(x."Arn", '^.*/', '')),
-						 coalesce(x."Path", regexp_replace(x."Arn", '^[^/]*(/(?:.*/)?)[^/]*$', '\1')), x."PolicyId",
-						 x."Description", x."IsAttachable", coalesce(x."DefaultVersionId", v.version_id),
-						 iam_import_timestamp(x."CreateDate"), iam_import_timestamp(x."UpdateDate"), r.policy)::iam_managed_policy
-					 ORDER BY x."Arn"),
-		   array_agg(x."Arn"::arn)
-	INTO v_policies, v_arns
-	FROM unnest(items) AS i (item)
-	CROSS JOIN LATERAL json_to_record(i.item) AS x ("Arn" text, "PolicyName" text, "Path" text, "PolicyId" text,
-			"Description" text, "IsAttachable" boolean, "DefaultVersionId" text, "CreateDate" json, "UpdateDate" json,
-			"PolicyVersionList" json)
-	LEFT JOIN LATERAL (
-		SELECT e.value ->> 'VersionId' AS version_id
-		FROM iam_import_elements(x."PolicyVersionList") AS e
-		WHERE (e.value ->> 'IsDefaultVersion')::boolean
-		ORDER BY e.ordinal DESC LIMIT 1) AS v ON true
-	LEFT JOIN unnest(v_versions) AS r
-		ON r.object_arn = x."Arn" AND r.object_name = coalesce(x."DefaultVersionId", v.version_id);
+	SELECT array_agg(e.value), array_agg(e.parent), array_agg(e.ordinal) INTO v_elements, v_items, v_ordinals
+	FROM (SELECT m.value, m.parent, m.ordinal FROM iam_import_members(v_lists) AS m
+		  WHERE m.key IS NULL
+		  ORDER BY m.parent, m.ordinal) AS e;
+	SELECT array_agg(v.item), array_agg(v.version_id), array_agg(v.created_at),
+		   array_agg(iam_import_document('managed_policy_version', v_arns[v.item]::text, v.version_id,
+										 format('%s.PolicyVersionList[%s].Document', paths[v.item], v.ordinal), v.document))
+	INTO v_version_items, v_version_ids, v_version_dates, v_documents
+	FROM (SELECT DISTINCT ON (e.item, i.version_id)
+				 e.item, i.version_id, iam_import_timestamp(c.value), e.ordinal, d.value
+		  FROM unnest(v_items, v_ordinals) WITH ORDINALITY AS e (item, ordinal, n)
+		  JOIN (SELECT m.parent, m.value #>> '{}' FROM iam_import_members(v_elements, ARRAY['VersionId']) AS m)
+			  AS i (parent, version_id) ON i.parent = e.n
+		  LEFT JOIN iam_import_members(v_elements, ARRAY['CreateDate']) AS c ON c.parent = e.n
+		  LEFT JOIN iam_import_members(v_elements, ARRAY['Document']) AS d ON d.parent = e.n
+		  ORDER BY e.item, i.version_id, e.ordinal DESC) AS v (item, version_id, created_at, ordinal, document);
+	SELECT array_agg(v.n ORDER BY p.n) INTO v_defaults
+	FROM unnest(v_policies) WITH ORDINALITY AS p (account_id, arn, name, path, unique_id, description, is_attachable,
+												  default_version_id, created_at, updated_at, policy, n)
+	LEFT JOIN unnest(v_version_items, v_version_ids) WITH ORDINALITY AS v (item, version_id, n)
+		ON v.item = p.n AND v.version_id = p.default_version_id;
 
 	IF replace THEN
 		SELECT coalesce(array_agg(c.arn), '{}') INTO v_gone
@@ -374,10 +398,11 @@ BEGIN
 	DELETE FROM iam_managed_policy_version AS t
 	USING unnest(v_gone || v_arns) AS s (arn)
 	WHERE t.account_id = account AND t.arn = s.arn
-		AND NOT EXISTS (SELECT FROM unnest(v_versions) AS r WHERE r.object_arn::arn = t.arn AND r.object_name = t.version_id);
+		AND NOT EXISTS (SELECT FROM unnest(v_version_items, v_version_ids) AS v (item, version_id)
+						WHERE v_arns[v.item] = t.arn AND v.version_id = t.version_id);
 	GET DIAGNOSTICS removed = ROW_COUNT;
 	object_kind := 'managed_policy_version';
-	SELECT count(DISTINCT (r.object_arn, r.object_name)) INTO imported FROM unnest(v_versions) AS r;
+	imported := coalesce(cardinality(v_version_ids), 0);
 	RETURN NEXT;
 
 	DELETE FROM iam_customer_policy AS t
@@ -390,12 +415,15 @@ BEGIN
 
 	object_kind := 'aws_policy';
 	removed := 0;
-	SELECT count(*) INTO imported FROM unnest(v_policies) AS p WHERE p.account_id = 'aws';
+	imported := coalesce(cardinality(v_policies), 0) - imported;
 	RETURN NEXT;
 
 	INSERT INTO iam_customer_policy AS t (account_id, arn, name, path, unique_id, description, is_attachable,
 										  default_version_id, created_at, updated_at, policy)
-	SELECT p.* FROM unnest(v_policies) AS p
+	SELECT p.account_id, p.arn, p.name, p.path, p.unique_id, p.description, p.is_attachable, p.default_version_id,
+		   p.created_at, p.updated_at, (v_documents[v_defaults[p.n]]).policy
+	FROM unnest(v_policies) WITH ORDINALITY AS p (account_id, arn, name, path, unique_id, description, is_attachable,
+												  default_version_id, created_at, updated_at, policy, n)
 	WHERE p.account_id <> 'aws'
 	ON CONFLICT (account_id, arn) DO UPDATE
 	SET name = excluded.name, path = excluded.path, unique_id = excluded.unique_id, description = excluded.description,
@@ -403,13 +431,32 @@ BEGIN
 		created_at = excluded.created_at, updated_at = excluded.updated_at, policy = excluded.policy
 	WHERE t IS DISTINCT FROM excluded;
 
-	/* shared by all accounts: the newest wins, and of the same age one that could be read */
+	/*
+	 * Shared by all accounts: the newest wins, and of the same age one that could be
+	 * read.  What would change nothing is left out, because ON CONFLICT locks every row
+	 * that it meets until the transaction ends: imports of other accounts would wait.
+	 * The order is the same for all, so that they wait for one another but never in a circle.
+	 */
+	SELECT coalesce(array_agg(p.n), '{}') INTO v_settled
+	FROM unnest(v_policies) WITH ORDINALITY AS p (account_id, arn, name, path, unique_id, description, is_attachable,
+												  default_version_id, created_at, updated_at, policy, n)
+	JOIN iam_aws_policy AS o ON o.arn = p.arn
+	CROSS JOIN LATERAL (SELECT (v_documents[v_defaults[p.n]]).policy) AS d (policy)
+	WHERE coalesce(p.updated_at, p.created_at, '-infinity') < coalesce(o.updated_at, o.created_at, '-infinity')
+		OR coalesce(p.updated_at, p.created_at, '-infinity') = coalesce(o.updated_at, o.created_at, '-infinity')
+		   AND d.policy IS NULL AND o.policy IS NOT NULL
+		OR (o.name, o.path, o.unique_id, o.description, o.is_attachable, o.default_version_id, o.created_at,
+			o.updated_at, o.policy)
+		   IS NOT DISTINCT FROM (p.name, p.path, p.unique_id, p.description, p.is_attachable, p.default_version_id,
+								 p.created_at, p.updated_at, d.policy);
 	INSERT INTO iam_aws_policy AS t (arn, name, path, unique_id, description, is_attachable,
 									 default_version_id, created_at, updated_at, policy)
-	SELECT p.arn, p.name, p.path, p.unique_id, p.description, p.is_attachable,
-		   p.default_version_id, p.created_at, p.updated_at, p.policy
-	FROM unnest(v_policies) AS p
-	WHERE p.account_id = 'aws'
+	SELECT p.arn, p.name, p.path, p.unique_id, p.description, p.is_attachable, p.default_version_id,
+		   p.created_at, p.updated_at, (v_documents[v_defaults[p.n]]).policy
+	FROM unnest(v_policies) WITH ORDINALITY AS p (account_id, arn, name, path, unique_id, description, is_attachable,
+												  default_version_id, created_at, updated_at, policy, n)
+	WHERE p.account_id = 'aws' AND p.n <> ALL (v_settled)
+	ORDER BY p.arn
 	ON CONFLICT (arn) DO UPDATE
 	SET name = excluded.name, path = excluded.path, unique_id = excluded.unique_id, description = excluded.description,
 		is_attachable = excluded.is_attachable, default_version_id = excluded.default_version_id,
@@ -421,16 +468,33 @@ BEGIN
 				= coalesce(t.updated_at, t.created_at, '-infinity')
 				AND (excluded.policy IS NOT NULL OR t.policy IS NULL));
 
-	/* versions of AWS managed policies are only ever added: each is the same for everybody */
+	/*
+	 * Versions of AWS managed policies are only ever added: each is the same for everybody,
+	 * and which one is in force is what the newest import said.
+	 */
+	SELECT array_agg(coalesce(v.version_id = CASE p.account_id WHEN 'aws' THEN w.default_version_id
+											 ELSE p.default_version_id END, false) ORDER BY v.n)
+	INTO v_in_force
+	FROM unnest(v_version_items, v_version_ids) WITH ORDINALITY AS v (item, version_id, n)
+	JOIN unnest(v_policies) WITH ORDINALITY AS p (account_id, arn, name, path, unique_id, description, is_attachable,
+												  default_version_id, created_at, updated_at, policy, n) ON p.n = v.item
+	LEFT JOIN iam_aws_policy AS w ON w.arn = p.arn;
+	SELECT coalesce(array_agg(v.n), '{}') INTO v_settled
+	FROM unnest(v_version_items, v_version_ids, v_version_dates, v_in_force) WITH ORDINALITY
+		AS v (item, version_id, created_at, is_default, n)
+	JOIN iam_managed_policy_version AS o
+		ON o.account_id IN (account, 'aws') AND o.account_id = (v_policies[v.item]).account_id AND o.arn = v_arns[v.item]
+		   AND o.version_id = v.version_id
+	WHERE (o.is_default, o.created_at, o.policy)
+		  IS NOT DISTINCT FROM (v.is_default, v.created_at, (v_documents[v.n]).policy)
+		OR o.account_id = 'aws' AND o.policy IS NOT NULL AND (v_documents[v.n]).policy IS NULL;
 	INSERT INTO iam_managed_policy_version AS t (account_id, arn, version_id, is_default, created_at, policy)
-	SELECT DISTINCT ON (p.arn, v.value ->> 'VersionId')
-		   p.account_id, p.arn, v.value ->> 'VersionId', coalesce(v.value ->> 'VersionId' = p.default_version_id, false),
-		   iam_import_timestamp(v.value -> 'CreateDate'), r.policy
-	FROM unnest(items) AS i (item)
-	JOIN unnest(v_policies) AS p ON p.arn = (i.item ->> 'Arn')::arn
-	CROSS JOIN LATERAL iam_import_elements(i.item -> 'PolicyVersionList') AS v
-	JOIN unnest(v_versions) AS r ON r.object_arn = i.item ->> 'Arn' AND r.object_name = v.value ->> 'VersionId'
-	ORDER BY p.arn, v.value ->> 'VersionId', v.ordinal DESC
+	SELECT (v_policies[v.item]).account_id, v_arns[v.item], v.version_id, v.is_default, v.created_at,
+		   (v_documents[v.n]).policy
+	FROM unnest(v_version_items, v_version_ids, v_version_dates, v_in_force) WITH ORDINALITY
+		AS v (item, version_id, created_at, is_default, n)
+	WHERE v.n <> ALL (v_settled)
+	ORDER BY v_arns[v.item], v.version_id
 	ON CONFLICT (account_id, arn, version_id) DO UPDATE
 	SET is_default = excluded.is_default, created_at = excluded.created_at, policy = excluded.policy
 	WHERE t IS DISTINCT FROM excluded
@@ -444,63 +508,74 @@ BEGIN
 
 	/* what could not be read: versions, policies without their default version, dates */
 	SELECT array_agg(x.reading) INTO v_problems
-	FROM (SELECT r FROM unnest(v_versions) AS r
+	FROM (SELECT r FROM unnest(v_documents) AS r
 		  WHERE r.message IS NOT NULL
 		  UNION ALL
-		  SELECT ROW(k.kind, p.arn::text, '', i.path || '.PolicyVersionList', NULL, 'the document of the default version is missing',
-					 NULL)::iam_import_reading
-		  FROM unnest(items, paths) AS i (item, path)
-		  JOIN unnest(v_policies) AS p ON p.arn = (i.item ->> 'Arn')::arn
-		  CROSS JOIN LATERAL (SELECT CASE p.account_id WHEN 'aws' THEN 'aws_policy' ELSE 'customer_policy' END) AS k (kind)
-		  WHERE NOT EXISTS (SELECT FROM unnest(v_versions) AS r
-							WHERE r.object_arn = p.arn::text AND r.object_name = p.default_version_id)
-		  UNION ALL
-		  SELECT b
-		  FROM unnest(items, paths) AS i (item, path)
-		  CROSS JOIN LATERAL (SELECT CASE WHEN i.item ->> 'Arn' LIKE '%:iam::aws:%' THEN 'aws_policy'
+		  SELECT ROW(k.kind, v_arns[i.n]::text, '', paths[i.n] || '.PolicyVersionList', NULL,
+					 'the document of the default version is missing', NULL)::iam_import_reading
+		  FROM unnest(v_defaults) WITH ORDINALITY AS i (version, n)
+		  CROSS JOIN LATERAL (SELECT CASE (v_policies[i.n]).account_id WHEN 'aws' THEN 'aws_policy'
 										  ELSE 'customer_policy' END) AS k (kind)
-		  CROSS JOIN LATERAL (VALUES ('CreateDate'), ('UpdateDate')) AS d (member)
-		  CROSS JOIN LATERAL iam_import_bad_date(k.kind, i.item ->> 'Arn', '', i.path || '.' || d.member, i.item -> d.member) AS b
+		  WHERE i.version IS NULL
 		  UNION ALL
 		  SELECT b
-		  FROM unnest(items, paths) AS i (item, path)
-		  CROSS JOIN LATERAL iam_import_elements(i.item -> 'PolicyVersionList') AS v
-		  CROSS JOIN LATERAL iam_import_bad_date('managed_policy_version', i.item ->> 'Arn', v.value ->> 'VersionId',
-				format('%s.PolicyVersionList[%s].CreateDate', i.path, v.ordinal), v.value -> 'CreateDate') AS b) AS x (reading);
+		  FROM iam_import_members(items, ARRAY['CreateDate', 'UpdateDate']) AS m
+		  CROSS JOIN LATERAL (SELECT CASE (v_policies[m.parent]).account_id WHEN 'aws' THEN 'aws_policy'
+										  ELSE 'customer_policy' END) AS k (kind)
+		  CROSS JOIN LATERAL iam_import_bad_date(k.kind, v_arns[m.parent]::text, '', paths[m.parent] || '.' || m.key,
+												 m.value) AS b
+		  UNION ALL
+		  SELECT b
+		  FROM iam_import_members(v_elements, ARRAY['CreateDate']) AS m
+		  CROSS JOIN LATERAL iam_import_bad_date('managed_policy_version', v_arns[v_items[m.parent]]::text,
+				v_elements[m.parent] ->> 'VersionId',
+				format('%s.PolicyVersionList[%s].CreateDate', paths[v_items[m.parent]], v_ordinals[m.parent]), m.value) AS b)
+		 AS x (reading);
 	PERFORM iam_import_record(account, 'Policies', v_problems);
 END $$;
 COMMENT ON FUNCTION iam_import_policy_list(text, json[], text[], boolean) IS 'Internal to iam_import: stores managed policies and their versions';
 
-/* All elements of one list in all pages, with their places; refuses what is no array. */
-CREATE FUNCTION iam_import_collect(pages json[], prefixes text[], list text, key text, OUT items json[], OUT paths text[])
+/* All elements of one list in all pages, with their places and keys; refuses what is no array. */
+CREATE FUNCTION iam_import_collect(pages json[], prefixes text[], list text, key text,
+								   OUT items json[], OUT paths text[], OUT keys text[])
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
 DECLARE
 	v_bad record;
+	v_lists json[];			/* the list of each page that has it */
+	v_pages integer[];
+	v_types text[];
 BEGIN
-	SELECT p.prefix || '.' || list AS path, json_typeof(p.page -> list) AS type INTO v_bad
-	FROM unnest(pages, prefixes) AS p (page, prefix)
-	WHERE json_typeof(p.page -> list) NOT IN ('array', 'null')
-	LIMIT 1;
+	SELECT array_agg(m.value), array_agg(m.parent), array_agg(m.type) INTO v_lists, v_pages, v_types
+	FROM iam_import_members(pages, ARRAY[list]) AS m
+	WHERE m.type <> 'null';
+	SELECT prefixes[t.page] || '.' || list AS path, t.type INTO v_bad
+	FROM unnest(v_pages, v_types) AS t (page, type)
+	WHERE t.type <> 'array'
+	ORDER BY t.page LIMIT 1;
 	IF FOUND THEN
 		PERFORM iam_import_refuse('the document is not an export that iam_import can read', v_bad.path,
 								  format('expected an array, found a JSON %s', v_bad.type), 'Give the export as AWS returns it.');
 	END IF;
-	SELECT coalesce(array_agg(e.value ORDER BY p.n, e.ordinal), '{}'),
-		   coalesce(array_agg(format('%s.%s[%s]', p.prefix, list, e.ordinal) ORDER BY p.n, e.ordinal), '{}')
-	INTO items, paths
-	FROM unnest(pages, prefixes) WITH ORDINALITY AS p (page, prefix, n)
-	CROSS JOIN LATERAL iam_import_elements(p.page -> list) AS e;
+	SELECT coalesce(array_agg(e.value), '{}'), coalesce(array_agg(e.path), '{}') INTO items, paths
+	FROM (SELECT m.value, format('%s.%s[%s]', prefixes[v_pages[m.parent]], list, m.ordinal)
+		  FROM iam_import_members(v_lists) AS m
+		  ORDER BY v_pages[m.parent], m.ordinal) AS e (value, path);
 	PERFORM iam_import_check(list, items, paths);
 
 	/* pages may overlap: the last one that has an object tells */
 	IF key IS NOT NULL THEN
-		SELECT coalesce(array_agg(l.item ORDER BY l.n), '{}'), coalesce(array_agg(l.path ORDER BY l.n), '{}')
-		INTO items, paths
-		FROM (SELECT DISTINCT ON (i.item ->> key) i.item, i.path, i.n
-			  FROM unnest(items, paths) WITH ORDINALITY AS i (item, path, n)
-			  ORDER BY i.item ->> key, i.n DESC) AS l;
+		SELECT array_agg(k.value #>> '{}' ORDER BY i.n) INTO keys
+		FROM generate_subscripts(items, 1) AS i (n)
+		LEFT JOIN iam_import_members(items, ARRAY[key]) AS k ON k.parent = i.n;
+		IF cardinality(keys) > (SELECT count(DISTINCT coalesce(k.key, '')) FROM unnest(keys) AS k (key)) THEN
+			SELECT array_agg(l.item ORDER BY l.n), array_agg(l.path ORDER BY l.n), array_agg(l.key ORDER BY l.n)
+			INTO items, paths, keys
+			FROM (SELECT DISTINCT ON (i.key) i.item, i.path, i.key, i.n
+				  FROM unnest(items, paths, keys) WITH ORDINALITY AS i (item, path, key, n)
+				  ORDER BY i.key, i.n DESC) AS l;
+		END IF;
 	END IF;
 END $$;
 COMMENT ON FUNCTION iam_import_collect(json[], text[], text, text) IS 'Internal to iam_import: the objects of one list in all pages, checked, one for each key';
@@ -526,7 +601,7 @@ DECLARE
 	v_items json[] := '{}';		/* of all lists, with list, place, ARN and account beside them */
 	v_item_lists text[] := '{}';
 	v_item_paths text[] := '{}';
-	v_item_arns text[];
+	v_item_arns text[] := '{}';
 	v_item_accounts text[];
 	v_accounts text[];
 	v_account text;
@@ -537,29 +612,26 @@ DECLARE
 	v_policy_paths text[];
 BEGIN
 	/* complete when some page is the last one, or no page says anything */
-	SELECT bool_and(coalesce(json_typeof(p.page -> 'IsTruncated') = 'boolean' AND (p.page ->> 'IsTruncated')::boolean, false))
-	INTO v_truncated
-	FROM unnest(pages) AS p (page);
+	SELECT bool_and(coalesce(m.type = 'boolean' AND m.value::text = 'true', false)) INTO v_truncated
+	FROM generate_subscripts(pages, 1) AS p (n)
+	LEFT JOIN iam_import_members(pages, ARRAY['IsTruncated']) AS m ON m.parent = p.n;
 
 	FOREACH v_list IN ARRAY v_lists LOOP
 		SELECT * INTO v_collected FROM iam_import_collect(pages, prefixes, v_list, 'Arn');
+		/* what list-policies answers: taking it for the whole list would forget every document */
+		IF v_list = 'Policies' AND cardinality(v_collected.items) > 0
+			AND NOT EXISTS (SELECT FROM iam_import_members(v_collected.items, ARRAY['PolicyVersionList'])) THEN
+			PERFORM iam_import_refuse('the managed policies come without their documents', '$.Policies',
+				'no policy has a PolicyVersionList',
+				'Import what aws iam get-account-authorization-details gives: aws iam list-policies gives no documents.');
+		END IF;
 		v_items := v_items || v_collected.items;
 		v_item_paths := v_item_paths || v_collected.paths;
 		v_item_lists := v_item_lists || array_fill(v_list, ARRAY[cardinality(v_collected.items)]);
+		v_item_arns := v_item_arns || v_collected.keys;
 	END LOOP;
-	/* what list-policies answers: taking it for the whole list would forget every document */
-	IF 'Policies' = ANY (v_item_lists) AND NOT EXISTS (
-		SELECT FROM unnest(v_items, v_item_lists) AS i (item, list)
-		WHERE i.list = 'Policies' AND i.item -> 'PolicyVersionList' IS NOT NULL) THEN
-		PERFORM iam_import_refuse('the managed policies come without their documents', '$.Policies',
-			'no policy has a PolicyVersionList',
-			'Import what aws iam get-account-authorization-details gives: aws iam list-policies gives no documents.');
-	END IF;
-	SELECT array_agg(a.arn ORDER BY a.n), array_agg(split_part(a.arn, ':', 5) ORDER BY a.n)
-	INTO v_item_arns, v_item_accounts
-	FROM (SELECT i.item ->> 'Arn', i.n FROM unnest(v_items) WITH ORDINALITY AS i (item, n)) AS a (arn, n);
-
-	/* in the order in which the export has them */
+	SELECT array_agg(split_part(a.arn, ':', 5) ORDER BY a.n) INTO v_item_accounts
+	FROM unnest(v_item_arns) WITH ORDINALITY AS a (arn, n);
 	SELECT array_agg(a.account ORDER BY a.n) INTO v_accounts
 	FROM (SELECT i.account, min(i.n) FROM unnest(v_item_accounts) WITH ORDINALITY AS i (account, n)
 		  WHERE i.account <> 'aws' GROUP BY i.account) AS a (account, n);
