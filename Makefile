@@ -62,23 +62,30 @@ CORE_OBJS = \
 
 PG_OBJS = \
 	src/pg/arn_automaton.o \
-	src/pg/arn_io.o \
+	src/pg/arn_io.o src/pg/arn_key.o \
 	src/pg/arn_ops.o \
 	src/pg/arn_pattern_io.o \
 	src/pg/arn_pattern_ops.o \
 	src/pg/arn_spgist.o \
-	src/pg/caller.o \
+	src/pg/caller.o src/pg/identity_caller.o \
 	src/pg/decide.o \
 	src/pg/decide_state.o \
 	src/pg/effect.o \
 	src/pg/enum.o \
 	src/pg/error.o \
 	src/pg/evaluate.o \
+	src/pg/evaluate_cache.o \
+	src/pg/evaluate_facts.o \
+	src/pg/evaluate_plans.o \
+	src/pg/evaluate_tables.o \
 	src/pg/explain.o \
 	src/pg/facts.o \
 	src/pg/graph.o \
 	src/pg/host.o \
 	src/pg/image.o \
+	src/pg/import_document.o \
+	src/pg/import_members.o \
+	src/pg/import_timestamp.o \
 	src/pg/module.o \
 	src/pg/policy_flags.o \
 	src/pg/policy_gin.o \
@@ -86,6 +93,7 @@ PG_OBJS = \
 	src/pg/policy_match.o \
 	src/pg/policy_ops.o \
 	src/pg/policy_statements.o \
+	src/pg/policy_statistics.o \
 	src/pg/policy_try.o \
 	src/pg/policy_validate.o \
 	src/pg/request.o \
@@ -124,6 +132,7 @@ HEADER_FILES = \
 	src/core/variable.h \
 	src/pg/compat.h \
 	src/pg/decide_state.h \
+	src/pg/evaluate_tables.h \
 	src/pg/iam_pg.h \
 	src/pg/index.h
 
@@ -156,6 +165,7 @@ SQL_PARTS = \
 	sql/64_import_reports.sql \
 	sql/65_import_config.sql \
 	sql/66_import_organization_answers.sql \
+	sql/67_organization_levels.sql \
 	sql/69_import.sql \
 	sql/70_evaluate_tables.sql \
 	sql/80_assume.sql \
@@ -187,6 +197,8 @@ REGRESS_ALL = \
 	25_robustness \
 	43_gin \
 	44_spgist \
+	47_parallel \
+	48_foreign \
 	50_model \
 	60_import \
 	61_import_forms \
@@ -196,9 +208,10 @@ REGRESS_ALL = \
 	65_import_native_reports \
 	66_import_config_items \
 	70_evaluate_model \
+	71_evaluate_sharing \
 	80_who_can_assume \
 	81_assumable_roles \
-	82_who_can_do \
+	82_who_can_do 82_who_can_classes \
 	83_which_things \
 	84_permissions \
 	85_outside_access \
@@ -207,6 +220,7 @@ REGRESS_ALL = \
 	89_assume_graph_dot \
 	90_assume_closure \
 	91_privileges \
+	98_distribution \
 	99_catalog
 
 UNIT_TESTS = \
@@ -419,7 +433,7 @@ fuzz: have-clang $(FUZZ_PROGRAMS)
 
 .PHONY: bench
 bench:
-	@PG_CONFIG='$(PG_CONFIG)' POLICIES='$(POLICIES)' $(TOOLS)/bench.sh
+	@PG_CONFIG='$(PG_CONFIG)' POLICIES='$(POLICIES)' ACCOUNTS='$(ACCOUNTS)' $(TOOLS)/bench.sh
 
 .PHONY: have-clang
 have-clang:
@@ -456,6 +470,7 @@ help:
 	@echo "  make unit                        the core's tests, under the address and undefined sanitizers"
 	@echo "  make fuzz SECONDS=60             libFuzzer on the parsers and matchers (clang)"
 	@echo "  make bench POLICIES=file         speed, as ratios to a baseline; the file has AWS's managed policies"
+	@echo "             ACCOUNTS='10 1000'    and of organizations of so many accounts of 1,000 roles"
 	@echo "  make check-symbols               no symbol shared with the postgres binary, no stray export"
 	@echo "  make check-lists                 no file on disk that is in none of the Makefile's lists"
 	@echo "  make format                      clang-format over src; the tests' tables keep their lines"

@@ -24,9 +24,7 @@ COMMENT ON FUNCTION iam_policy_may_match(policy iam_policy, request iam_request)
 CREATE OPERATOR @@ (
 	LEFTARG = iam_policy,
 	RIGHTARG = iam_request,
-	FUNCTION = iam_policy_may_match,
-	RESTRICT = matchingsel,
-	JOIN = matchingjoinsel
+	FUNCTION = iam_policy_may_match
 );
 COMMENT ON OPERATOR @@ (iam_policy, iam_request) IS 'some statement may concern the request''s action';
 

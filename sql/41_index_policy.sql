@@ -10,6 +10,25 @@ COMMENT ON FUNCTION iam_match_support(internal) IS 'planner support: calls of ma
 
 ALTER FUNCTION iam_policy_may_match(iam_policy, iam_request) SUPPORT iam_match_support;
 
+CREATE FUNCTION iam_policy_typanalyze(internal) RETURNS boolean
+LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'iam_policy_typanalyze';
+COMMENT ON FUNCTION iam_policy_typanalyze(internal) IS 'ANALYZE of a column of policies: also counts the keys that the GIN operator class has for them';
+
+ALTER TYPE iam_policy SET (ANALYZE = iam_policy_typanalyze);
+
+CREATE FUNCTION iam_policy_matchsel(internal, oid, internal, integer) RETURNS double precision
+LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'iam_policy_matchsel';
+COMMENT ON FUNCTION iam_policy_matchsel(internal, oid, internal, integer) IS 'the share of a column''s policies that may concern a request''s action';
+
+CREATE FUNCTION iam_policy_matchjoinsel(internal, oid, internal, smallint, internal) RETURNS double precision
+LANGUAGE c STABLE STRICT PARALLEL SAFE COST 1
+AS 'MODULE_PATHNAME', 'iam_policy_matchjoinsel';
+COMMENT ON FUNCTION iam_policy_matchjoinsel(internal, oid, internal, smallint, internal) IS 'the same of requests that are not known yet';
+
+ALTER OPERATOR @@ (iam_policy, iam_request) SET (RESTRICT = iam_policy_matchsel, JOIN = iam_policy_matchjoinsel);
+
 CREATE FUNCTION iam_policy_gin_extract_value(iam_policy, internal) RETURNS internal
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1
 AS 'MODULE_PATHNAME', 'iam_policy_gin_extract_value';
@@ -46,7 +65,7 @@ CREATE FUNCTION iam_policy_gin_keys(policy iam_policy) RETURNS text[]
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
 AS 'MODULE_PATHNAME', 'iam_policy_gin_keys';
 COMMENT ON FUNCTION iam_policy_gin_keys(iam_policy) IS
-	'the keys a GIN index has for a policy: A an action, P a beginning of actions, W any action; a and p hashed';
+	'the keys a GIN index has for a policy: A an action, B a beginning of actions, G one of a pattern with more behind it, N all but some, * any action; a, b and g hashed';
 
 CREATE FUNCTION iam_gin_query_keys(request iam_request) RETURNS text[]
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 5

@@ -107,6 +107,9 @@ CREATE TABLE iam_aws_policy (
 	policy iam_policy
 );
 
+/* few, large, and read for every question: decompressing them would cost more than evaluating them */
+ALTER TABLE iam_aws_policy ALTER COLUMN policy SET STORAGE external;
+
 COMMENT ON TABLE iam_aws_policy IS 'AWS managed policies, shared by all accounts; imports add and update them, the newest version wins';
 COMMENT ON COLUMN iam_aws_policy.arn IS 'ARN, whose account field is aws';
 COMMENT ON COLUMN iam_aws_policy.name IS 'name without path';

@@ -9,29 +9,8 @@
 
 /* %XX only; a plus sign is a plus sign (GAAD-5) */
 CREATE FUNCTION iam_percent_decode(encoded text) RETURNS text
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 1000
-SET search_path = pg_catalog, @extschema@, pg_temp
-AS $$
-DECLARE
-	v_escape text;
-	v_text text := replace(encoded, '\', '\\');
-BEGIN
-	/* decode(..., 'escape') wants octal: rewrite each distinct escape once */
-	FOR v_escape IN
-		SELECT DISTINCT m[1] FROM regexp_matches(encoded, '(%[0-9A-Fa-f]{2})', 'g') AS m
-	LOOP
-		v_text := replace(v_text, v_escape,
-						  '\' || lpad(((get_byte(decode(substr(v_escape, 2), 'hex'), 0) >> 6) * 100
-									   + ((get_byte(decode(substr(v_escape, 2), 'hex'), 0) >> 3) & 7) * 10
-									   + (get_byte(decode(substr(v_escape, 2), 'hex'), 0) & 7))::text, 3, '0'));
-	END LOOP;
-	IF strpos(v_text, '%') > 0 THEN
-		RAISE EXCEPTION 'invalid percent-encoding'
-			USING ERRCODE = 'invalid_text_representation',
-				  DETAIL = 'A percent sign is not followed by two hexadecimal digits.';
-	END IF;
-	RETURN convert_from(decode(v_text, 'escape'), 'UTF8');
-END $$;
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'iam_percent_decode';
 COMMENT ON FUNCTION iam_percent_decode(text) IS 'Decodes %XX escapes as UTF-8 and leaves everything else as it is, plus signs too';
 
 /*
@@ -46,6 +25,19 @@ RETURN CASE WHEN strpos(document::text, '\u0000') > 0
 	THEN regexp_replace(document::text, '(?<!\\)((?:\\\\)*)\\u0000', '\1\\ufdd0', 'g')::json
 	ELSE document END;
 COMMENT ON FUNCTION iam_import_without_nul(json) IS 'Internal to iam_import: replaces NUL characters, which the server cannot take, by a mark';
+
+/*
+ * Members of objects and elements of arrays, without a look at what is in them.
+ * `parent` counts the containers from 1 and `ordinal` a container's children from 0;
+ * `key` is NULL in an array; `repeated` tells the second and later members of one key.
+ * `keys`: these members of objects and no others, of objects that have no key twice.
+ */
+CREATE FUNCTION iam_import_members(containers json[], keys text[] DEFAULT NULL, OUT parent integer, OUT ordinal integer,
+								   OUT key text, OUT repeated boolean, OUT type text, OUT value json)
+RETURNS SETOF record
+LANGUAGE c IMMUTABLE PARALLEL SAFE ROWS 1000	/* not strict: NULL is no container, and all keys */
+AS 'MODULE_PATHNAME', 'iam_import_members';
+COMMENT ON FUNCTION iam_import_members(json[], text[]) IS 'Internal to iam_import: members of objects and elements of arrays, with the place of each';
 
 /* One document that was read: the policy, or why there is none. */
 CREATE TYPE iam_import_reading AS (
@@ -62,116 +54,14 @@ COMMENT ON TYPE iam_import_reading IS 'Internal to iam_import: a policy document
 CREATE FUNCTION iam_import_document(
 	object_kind text, object_arn text, object_name text, json_path text, document json)
 RETURNS iam_import_reading
-LANGUAGE plpgsql IMMUTABLE PARALLEL UNSAFE COST 1000	/* not parallel safe: an exception block */
-SET search_path = pg_catalog, @extschema@, pg_temp
-AS $$
-DECLARE
-	v_reading iam_import_reading;
-	v_text text;
-	v_path text;
-BEGIN
-	v_reading.object_kind := object_kind;
-	v_reading.object_arn := object_arn;
-	v_reading.object_name := coalesce(object_name, '');
-	v_reading.json_path := json_path;
-	IF strpos(document::text, '\ufdd0') > 0 THEN
-		v_reading.message := 'the document holds a NUL character (\u0000)';
-		v_reading.document := replace(document::text, '\ufdd0', '\u0000');
-		RETURN v_reading;
-	END IF;
-	CASE coalesce(json_typeof(document), 'null')
-		WHEN 'object' THEN
-			v_text := document::text;
-		WHEN 'null' THEN
-			v_reading.message := 'the policy document is missing';
-		WHEN 'string' THEN
-			BEGIN
-				v_text := document #>> '{}';
-				IF ltrim(v_text, E' \t\r\n') LIKE '\%%' THEN
-					v_text := iam_percent_decode(v_text);
-				END IF;
-			EXCEPTION WHEN data_exception OR untranslatable_character THEN
-				v_text := NULL;
-				v_reading.message := SQLERRM;
-			END;
-		ELSE
-			v_reading.message := format('a policy document is an object or its text, not a JSON %s',
-										json_typeof(document));
-	END CASE;
-	IF v_text IS NOT NULL THEN
-		SELECT t.policy, t.problem, t.json_path INTO v_reading.policy, v_reading.message, v_path
-		FROM iam_policy_try(v_text) AS t;
-		IF v_path LIKE '$%' THEN
-			v_reading.json_path := json_path || substr(v_path, 2);
-		ELSIF v_path IS NOT NULL THEN
-			v_reading.message := format('%s (%s)', v_reading.message, v_path);
-		END IF;
-		IF v_reading.policy IS NULL AND v_reading.message IS NULL THEN
-			v_reading.message := 'the policy document could not be read';
-		END IF;
-	END IF;
-	IF v_reading.message IS NOT NULL THEN
-		v_reading.policy := NULL;
-		v_reading.document := document::text;
-	END IF;
-	RETURN v_reading;
-END $$;
+LANGUAGE c IMMUTABLE PARALLEL SAFE COST 100	/* not strict: whatever is NULL is to be reported */
+AS 'MODULE_PATHNAME', 'iam_import_document';
 COMMENT ON FUNCTION iam_import_document(text, text, text, text, json) IS 'Internal to iam_import: reads one policy document given as object, text or percent-encoded text; never fails';
 
-/*
- * Dates as the various clients write them; NULL for what is none.  Ranges are
- * checked before anything is computed, so that no text raises an error.
- */
+/* Dates as the various clients write them; NULL for what is none, never an error. */
 CREATE FUNCTION iam_import_timestamp(value json) RETURNS timestamptz
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, @extschema@, pg_temp
-AS $$
-DECLARE
-	v_text text;
-	v_clock text;
-	v_zone text;
-	v_seconds double precision;
-	v_first date;
-	v_offset interval := '0';
-BEGIN
-	IF value IS NULL OR json_typeof(value) NOT IN ('string', 'number') THEN
-		RETURN NULL;
-	END IF;
-	v_text := btrim(value::text, '"');
-	IF v_text ~ '^[0-9]{1,11}([.][0-9]+)?$' THEN
-		RETURN to_timestamp(left(v_text, 30)::double precision);
-	END IF;
-	IF v_text !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]+(Z|[+-][0-9:]+)?)?$' OR length(v_text) > 40
-		OR left(v_text, 4) = '0000' OR substr(v_text, 6, 2) NOT BETWEEN '01' AND '12' THEN
-		RETURN NULL;
-	END IF;
-	v_first := make_date(left(v_text, 4)::integer, substr(v_text, 6, 2)::integer, 1);
-	v_clock := rtrim(substr(v_text, 12), 'Z');
-	v_zone := substring(v_clock FROM '[+-].*$');
-	v_clock := left(v_clock, length(v_clock) - coalesce(length(v_zone), 0));
-	IF v_zone IS NOT NULL THEN
-		v_zone := replace(v_zone, ':', '');
-		IF v_zone !~ '^.[0-9]{4}$' OR substr(v_zone, 2, 2) > '15' OR substr(v_zone, 4, 2) > '59' THEN
-			RETURN NULL;
-		END IF;
-		v_offset := make_interval(mins => (left(v_zone, 1) || '1')::integer
-										  * (substr(v_zone, 2, 2)::integer * 60 + substr(v_zone, 4, 2)::integer));
-	END IF;
-	IF v_clock = '' THEN
-		v_clock := '00:00:00';
-	ELSIF v_clock ~ '^[0-9]{2}:[0-9]{2}$' THEN
-		v_clock := v_clock || ':00';
-	END IF;
-	IF v_clock !~ '^[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?$' OR left(v_clock, 2) > '23' OR substr(v_clock, 4, 2) > '59'
-		OR substr(v_clock, 7, 2) > '59'
-		OR substr(v_text, 9, 2)::integer NOT BETWEEN 1 AND extract(day FROM v_first + interval '1 month - 1 day') THEN
-		RETURN NULL;
-	END IF;
-	v_seconds := substr(v_clock, 7)::double precision;
-	RETURN (v_first + (substr(v_text, 9, 2)::integer - 1)
-			+ make_interval(hours => left(v_clock, 2)::integer, mins => substr(v_clock, 4, 2)::integer, secs => v_seconds)
-			- v_offset) AT TIME ZONE 'UTC';
-END $$;
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'iam_import_timestamp';
 COMMENT ON FUNCTION iam_import_timestamp(json) IS 'Internal to iam_import: a date as AWS clients write it, or seconds since 1970; NULL where it is neither';
 
 CREATE FUNCTION iam_import_tags(tags json) RETURNS jsonb
@@ -346,8 +236,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION iam_import_shape() IS 'Internal to iam_import: what the members of an export''s objects must be';
 
-/* Raises an error for the first thing of a wrong shape, in document order. */
-CREATE FUNCTION iam_import_check(list text, items json[], paths text[]) RETURNS void
+/* Finds out what the members of some objects have that they must not have, and raises the error. */
+CREATE FUNCTION iam_import_fault(list text, items json[], paths text[]) RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, @extschema@, pg_temp
 SET jit = off
@@ -355,7 +245,6 @@ AS $$
 DECLARE
 	v_message constant text := 'the document is not an export that iam_import can read';
 	v_bad record;
-	v_nested record;
 BEGIN
 	SELECT i.path, json_typeof(i.item) AS type INTO v_bad
 	FROM unnest(items, paths) WITH ORDINALITY AS i (item, path, n)
@@ -385,7 +274,7 @@ BEGIN
 			   s.required AND coalesce(json_typeof(e.value), 'null') = 'null' AS absent
 		FROM iam_import_shape() AS s
 		LEFT JOIN json_each(i.item) AS e ON e.key = s.member
-		WHERE s.list = iam_import_check.list
+		WHERE s.list = iam_import_fault.list
 			AND (CASE coalesce(json_typeof(e.value), 'null')
 				 WHEN 'null' THEN s.required
 				 ELSE NOT json_typeof(e.value) = ANY (s.types)
@@ -406,35 +295,87 @@ BEGIN
 			CASE WHEN v_bad.member LIKE '%Arn' THEN 'Give the ARN as AWS returns it, with account and kind of object.'
 				 ELSE 'Give the export as AWS returns it.' END);
 	END IF;
+END $$;
+COMMENT ON FUNCTION iam_import_fault(text, json[], text[]) IS 'Internal to iam_import: raises the error for the first object of a wrong shape, looking at each object alone';
+
+/*
+ * Raises an error for the first thing of a wrong shape, in document order.  Which it
+ * is, is looked for only where one look at all members together says there is one.
+ */
+CREATE FUNCTION iam_import_check(list text, items json[], paths text[]) RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, @extschema@, pg_temp
+SET jit = off
+AS $$
+DECLARE
+	v_sound boolean;
+	v_members text[];
+	v_bad record;
+	v_nested record;
+BEGIN
+	WITH shape AS MATERIALIZED (
+		SELECT s.member, s.types, s.form, s.required FROM iam_import_shape() AS s
+		WHERE s.list = iam_import_check.list)
+	SELECT coalesce(bool_and(m.sound), true)
+		   AND count(*) FILTER (WHERE m.required AND m.type <> 'null')
+			   = cardinality(items) * (SELECT count(*) FROM shape AS s WHERE s.required)
+	INTO v_sound
+	FROM (SELECT s.required, e.type,
+				 NOT e.repeated
+				 AND CASE WHEN s.member IS NULL OR e.type = 'null' THEN true
+						  WHEN e.type <> ALL (s.types) THEN false
+						  WHEN e.type <> 'string' THEN true
+						  WHEN strpos(e.value::text, '\ufdd0') > 0 THEN false
+						  WHEN s.form IS NULL THEN true
+						  WHEN octet_length(e.value::text) > 1200 THEN false
+						  ELSE (e.value #>> '{}') ~ s.form
+					 END AS sound
+		  FROM iam_import_members(items) AS e
+		  LEFT JOIN shape AS s ON s.member = e.key
+		  UNION ALL
+		  SELECT false, NULL, false
+		  FROM unnest(items) AS i (item)
+		  WHERE json_typeof(i.item) <> 'object') AS m;
+	IF NOT v_sound THEN
+		PERFORM iam_import_fault(list, items, paths);
+	END IF;
 
 	/* a user's groups are plain names */
 	IF list = 'UserDetailList' THEN
-		SELECT i.path || format('.GroupList[%s]', g.n - 1) AS path INTO v_bad
-		FROM unnest(items, paths) WITH ORDINALITY AS i (item, path, n)
-		CROSS JOIN LATERAL json_array_elements(i.item -> 'GroupList') WITH ORDINALITY AS g (value, n)
-		WHERE json_typeof(i.item -> 'GroupList') = 'array'
-			AND (json_typeof(g.value) <> 'string' OR (g.value #>> '{}') !~ '^[^/:\uFDD0]{1,128}$')
-		ORDER BY i.n, g.n LIMIT 1;
+		SELECT paths[l.parents[g.parent]] || format('.GroupList[%s]', g.ordinal) AS path INTO v_bad
+		FROM (SELECT array_agg(m.value ORDER BY m.parent), array_agg(m.parent ORDER BY m.parent)
+			  FROM iam_import_members(items, ARRAY['GroupList']) AS m
+			  WHERE m.type = 'array') AS l (lists, parents)
+		CROSS JOIN LATERAL iam_import_members(l.lists) AS g
+		WHERE g.type <> 'string' OR (g.value #>> '{}') !~ '^[^/:\uFDD0]{1,128}$'
+		ORDER BY g.parent, g.ordinal LIMIT 1;
 		IF FOUND THEN
-			PERFORM iam_import_refuse(v_message, v_bad.path, 'expected the name of a group',
-									  'GroupList holds names, not objects or ARNs.');
+			PERFORM iam_import_refuse('the document is not an export that iam_import can read', v_bad.path,
+									  'expected the name of a group', 'GroupList holds names, not objects or ARNs.');
 		END IF;
 	END IF;
 
+	v_members := ARRAY(SELECT s.member FROM iam_import_shape() AS s WHERE s.list = iam_import_check.list AND s.nested);
+	IF v_members = '{}' THEN
+		RETURN;
+	END IF;
 	FOR v_nested IN
-		SELECT s.member, array_agg(e.value ORDER BY i.n, e.n) AS items,
-			   array_agg(i.path || '.' || s.member || e.suffix ORDER BY i.n, e.n) AS paths
-		FROM unnest(items, paths) WITH ORDINALITY AS i (item, path, n)
-		CROSS JOIN LATERAL json_each(i.item) AS m
-		JOIN iam_import_shape() AS s ON s.list = iam_import_check.list AND s.nested AND s.member = m.key
-		CROSS JOIN LATERAL (
-			SELECT a.value, format('[%s]', a.n - 1), a.n
-			FROM json_array_elements(CASE json_typeof(m.value) WHEN 'array' THEN m.value END) WITH ORDINALITY AS a (value, n)
-			UNION ALL
-			SELECT m.value, '', 0
-			WHERE json_typeof(m.value) = 'object' AND m.key <> 'Tags') AS e (value, suffix, n)
-		GROUP BY s.member
-		ORDER BY s.member
+		WITH member AS MATERIALIZED (
+			SELECT m.parent, m.key, m.type, m.value FROM iam_import_members(items, v_members) AS m
+			WHERE m.type = 'array' OR m.type = 'object' AND m.key <> 'Tags')
+		SELECT n.member, array_agg(n.value) AS items, array_agg(n.path) AS paths
+		FROM (SELECT l.member, e.value, l.parents[e.parent] AS parent, e.ordinal,
+					 format('%s.%s[%s]', paths[l.parents[e.parent]], l.member, e.ordinal) AS path
+			  FROM (SELECT m.key, array_agg(m.value), array_agg(m.parent) FROM member AS m
+					WHERE m.type = 'array'
+					GROUP BY m.key) AS l (member, lists, parents)
+			  CROSS JOIN LATERAL iam_import_members(l.lists) AS e
+			  UNION ALL
+			  SELECT m.key, m.value, m.parent, 0, paths[m.parent] || '.' || m.key FROM member AS m
+			  WHERE m.type = 'object'
+			  ORDER BY 1, 3, 4) AS n
+		GROUP BY n.member
+		ORDER BY n.member
 	LOOP
 		PERFORM iam_import_check(v_nested.member, v_nested.items, v_nested.paths);
 	END LOOP;

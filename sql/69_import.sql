@@ -6,28 +6,30 @@
  * its own.  Notices tell how far a large document is.
  */
 
-/* Which single answer a page is; NULL: none, so it must be an export. */
-CREATE FUNCTION iam_import_form(page json, resource text) RETURNS text
+/* Which single answer a page is, of which the members have these keys; NULL: none, so it must be an export. */
+CREATE FUNCTION iam_import_form(page json, keys text[], resource text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT CASE
-		WHEN m.keys && ARRAY['configurationItems', 'baseConfigurationItems', 'Results']
-			OR m.keys @> ARRAY['resourceType'] AND m.keys && ARRAY['configuration', 'supplementaryConfiguration']
+		WHEN keys && ARRAY['configurationItems', 'baseConfigurationItems', 'Results']
+			OR keys @> ARRAY['resourceType'] AND keys && ARRAY['configuration', 'supplementaryConfiguration']
 		THEN 'configuration items'
-		WHEN m.keys && ARRAY['ServicesLastAccessed', 'JobStatus'] THEN 'services last accessed'
-		WHEN m.keys && ARRAY['Content', 'ReportFormat'] THEN 'credential report'
-		WHEN m.keys && ARRAY['Targets', 'Children', 'Parents']
-			OR (page #> '{Policy,PolicySummary}') IS NOT NULL
-			OR page #>> '{Policies,0,Id}' LIKE 'p-%'
-			OR resource ~ '^(r-|ou-|[0-9]{12}$)' AND m.keys && ARRAY['Policies', 'Accounts', 'OrganizationalUnits']
+		WHEN keys && ARRAY['ServicesLastAccessed', 'JobStatus'] THEN 'services last accessed'
+		WHEN keys && ARRAY['Content', 'ReportFormat'] THEN 'credential report'
+		WHEN keys && ARRAY['Targets', 'Children', 'Parents']
+			OR keys @> ARRAY['Policy'] AND (page #> '{Policy,PolicySummary}') IS NOT NULL
+			OR keys @> ARRAY['Policies'] AND EXISTS (
+				SELECT FROM (SELECT array_agg(m.value) FROM iam_import_members(ARRAY[page], ARRAY['Policies']) AS m) AS l (lists)
+				CROSS JOIN LATERAL iam_import_members(l.lists) AS e
+				WHERE (e.key IS NULL AND e.ordinal = 0 OR e.key = '0') AND e.value ->> 'Id' LIKE 'p-%')
+			OR resource ~ '^(r-|ou-|[0-9]{12}$)' AND keys && ARRAY['Policies', 'Accounts', 'OrganizationalUnits']
 		THEN 'answers about the organization'
-		WHEN m.keys && ARRAY['Policy', 'PublicAccessBlockConfiguration', 'OwnershipControls', 'Owner', 'Grants', 'Attributes',
-							 'ResourcePolicy', 'policyText', 'ARN']
+		WHEN keys && ARRAY['Policy', 'PublicAccessBlockConfiguration', 'OwnershipControls', 'Owner', 'Grants', 'Attributes',
+						   'ResourcePolicy', 'policyText', 'ARN']
 		THEN 'answers about resources'
-		END
-	FROM (SELECT array_agg(k.key) FROM json_object_keys(page) AS k (key)) AS m (keys);
+		END;
 END;
-COMMENT ON FUNCTION iam_import_form(json, text) IS 'Internal to iam_import: which of AWS''s single answers a page is; NULL: none of them';
+COMMENT ON FUNCTION iam_import_form(json, text[], text) IS 'Internal to iam_import: which of AWS''s single answers a page is; NULL: none of them';
 
 /* One line of what was done. */
 CREATE TYPE iam_import_count AS (
@@ -64,6 +66,8 @@ DECLARE
 	v_pages json[];
 	v_prefixes text[];
 	v_forms text[];
+	v_key_pages integer[];
+	v_keys text[];
 	v_members text[];
 	v_form record;
 	v_counts iam_import_count[] := '{}';
@@ -95,7 +99,7 @@ BEGIN
 			SELECT coalesce(array_agg(e.value ORDER BY e.ordinal), '{}'),
 				   coalesce(array_agg(format('$[%s]', e.ordinal) ORDER BY e.ordinal), '{}')
 			INTO v_pages, v_prefixes
-			FROM iam_import_elements(v_document) AS e;
+			FROM iam_import_members(ARRAY[v_document]) AS e;
 		ELSE
 			IF iam_import_report_text(v_document) IS NULL THEN
 				PERFORM iam_import_refuse(v_message, '$',
@@ -108,15 +112,26 @@ BEGIN
 	/* pages are objects without duplicate keys, like everything in them */
 	PERFORM iam_import_check('page', v_pages, v_prefixes);
 
-	SELECT coalesce(array_agg(iam_import_form(p.page, iam_import.resource) ORDER BY p.n), '{}') INTO v_forms
-	FROM unnest(v_pages) WITH ORDINALITY AS p (page, n);
+	/* the keys of every page's members, with the page they are of */
+	SELECT coalesce(array_agg(m.parent ORDER BY m.parent, m.ordinal), '{}'), coalesce(array_agg(m.key ORDER BY m.parent, m.ordinal), '{}')
+	INTO v_key_pages, v_keys
+	FROM iam_import_members(v_pages) AS m;
+	SELECT coalesce(array_agg(iam_import_form(v_pages[p.n], ARRAY(
+						SELECT k.key FROM unnest(v_keys, v_key_pages) AS k (key, page) WHERE k.page = p.n), iam_import.resource)
+					ORDER BY p.n), '{}')
+	INTO v_forms
+	FROM generate_subscripts(v_pages, 1) AS p (n);
 	SELECT coalesce(array_agg(DISTINCT k.key), '{}') INTO v_members
-	FROM unnest(v_pages, v_forms) AS p (page, form) CROSS JOIN LATERAL json_object_keys(p.page) AS k (key)
-	WHERE p.form IS NULL;
-	SELECT p.prefix, (SELECT string_agg(k.key, ', ') FROM json_object_keys(p.page) AS k (key)) AS members INTO v_bad
-	FROM unnest(v_pages, v_prefixes, v_forms) WITH ORDINALITY AS p (page, prefix, form, n)
-	WHERE p.form IS NULL
-		AND NOT EXISTS (SELECT FROM json_object_keys(p.page) AS k (key) WHERE k.key = ANY (v_details || v_own || v_envelope))
+	FROM unnest(v_keys, v_key_pages) AS k (key, page)
+	WHERE v_forms[k.page] IS NULL;
+	SELECT v_prefixes[p.n] AS prefix,
+		   (SELECT string_agg(k.key, ', ' ORDER BY k.n) FROM unnest(v_keys, v_key_pages) WITH ORDINALITY AS k (key, page, n)
+			WHERE k.page = p.n) AS members
+	INTO v_bad
+	FROM generate_subscripts(v_pages, 1) AS p (n)
+	WHERE v_forms[p.n] IS NULL
+		AND NOT EXISTS (SELECT FROM unnest(v_keys, v_key_pages) AS k (key, page)
+						WHERE k.page = p.n AND k.key = ANY (v_details || v_own || v_envelope))
 	ORDER BY p.n LIMIT 1;
 	IF FOUND OR array_remove(v_forms, NULL) = '{}' AND NOT v_members && (v_details || v_own) THEN
 		PERFORM iam_import_refuse(v_message, coalesce(v_bad.prefix, '$'),
@@ -125,12 +140,12 @@ BEGIN
 					 'there is nothing in it'), v_hint);
 	END IF;
 	/* of a single answer what is not known is AWS's business; of the rest it may be a slip of the pen */
-	SELECT p.prefix || '.' || k.key AS path INTO v_bad
-	FROM unnest(v_pages, v_prefixes, v_forms) WITH ORDINALITY AS p (page, prefix, form, n)
-	CROSS JOIN LATERAL json_object_keys(p.page) WITH ORDINALITY AS k (key, n)
-	WHERE CASE WHEN p.form IS NULL THEN NOT k.key = ANY (v_details || v_own || v_envelope)
-			   ELSE k.key = ANY (v_details || v_own) AND NOT (p.form = 'answers about the organization' AND k.key = ANY (v_shared)) END
-	ORDER BY p.n, k.n LIMIT 1;
+	SELECT v_prefixes[k.page] || '.' || k.key AS path INTO v_bad
+	FROM unnest(v_keys, v_key_pages) WITH ORDINALITY AS k (key, page, n)
+	WHERE CASE WHEN v_forms[k.page] IS NULL THEN NOT k.key = ANY (v_details || v_own || v_envelope)
+			   ELSE k.key = ANY (v_details || v_own)
+					AND NOT (v_forms[k.page] = 'answers about the organization' AND k.key = ANY (v_shared)) END
+	ORDER BY k.n LIMIT 1;
 	IF FOUND THEN
 		PERFORM iam_import_refuse(v_message, left(v_bad.path, 200), 'an unknown member beside known ones', v_hint);
 	END IF;
@@ -151,9 +166,10 @@ BEGIN
 	LOOP
 		IF v_large THEN
 			RAISE NOTICE 'iam_import: %, % pages with % objects', v_form.form, cardinality(v_form.pages),
-				(SELECT coalesce(sum(json_array_length(m.value)), 0)
-				 FROM unnest(v_form.pages) AS p (page) CROSS JOIN LATERAL json_each(p.page) AS m
-				 WHERE json_typeof(m.value) = 'array' AND (v_form.members IS NULL OR m.key = ANY (v_form.members)));
+				(SELECT count(e.ordinal)
+				 FROM (SELECT array_agg(m.value) FROM iam_import_members(v_form.pages, v_form.members) AS m
+					   WHERE m.type = 'array') AS l (lists)
+				 CROSS JOIN LATERAL iam_import_members(l.lists) AS e);
 		END IF;
 		CASE v_form.form
 			WHEN 'account authorization details' THEN

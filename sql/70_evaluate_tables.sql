@@ -8,31 +8,12 @@
  * All queries here look up single keys, which one plan serves for ever.
  */
 
-/* The organization side of an account: levels from the root (0) down to the account. */
+/* Where one account stands: the functions over any number of accounts, for one. */
 CREATE FUNCTION iam_account_levels(account text)
 RETURNS TABLE (level integer, target_id text, complete boolean, path text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 4
 BEGIN ATOMIC
-	WITH RECURSIVE up (depth, id, parent_id) AS (
-		SELECT 0, a.account_id, a.parent_id
-		FROM iam_account AS a
-		WHERE a.account_id = account AND a.organization_id IS NOT NULL
-		UNION ALL
-		SELECT u.depth + 1, u.parent_id, o.parent_id
-		FROM up AS u
-		LEFT JOIN iam_organizational_unit AS o ON o.ou_id = u.parent_id
-		WHERE u.parent_id IS NOT NULL AND u.depth < 12),
-	chain AS (
-		SELECT max(u.depth) AS top, coalesce(bool_or(u.depth > 0 AND u.id LIKE 'r-%'), false) AS complete,
-			   string_agg(u.id || '/', '' ORDER BY u.depth DESC) FILTER (WHERE u.depth > 0) AS path
-		FROM up AS u)
-	SELECT c.top - u.depth + CASE WHEN c.complete THEN 0 ELSE 1 END, u.id, c.complete, c.path
-	FROM up AS u CROSS JOIN chain AS c
-	UNION ALL
-	/* a chain that does not reach the root: what is above is not known */
-	SELECT 0, NULL, false, NULL
-	FROM chain AS c
-	WHERE c.top IS NOT NULL AND NOT c.complete;
+	SELECT l.level, l.target_id, l.complete, l.path FROM iam_organization_levels(ARRAY[account]) AS l;
 END;
 COMMENT ON FUNCTION iam_account_levels(text) IS 'Levels of the organization above an account, from the root (0) down to the account; no rows without an organization';
 
@@ -40,83 +21,48 @@ CREATE FUNCTION iam_account_organization(account text)
 RETURNS TABLE (organization_id text, organization_path text, organization_known boolean, in_management_account boolean)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
-	SELECT o.organization_id,
-		   CASE WHEN l.complete THEN o.organization_id || '/' || l.path END,
-		   coalesce(l.complete, false) AND o.organization_id IS NOT NULL,
-		   coalesce(o.management_account_id = account, false)
-	FROM (SELECT 1) AS one
-	LEFT JOIN iam_account AS a ON a.account_id = account
-	LEFT JOIN iam_organization AS o
-		ON o.organization_id = a.organization_id
-		OR a.organization_id IS NULL AND o.management_account_id = account
-	LEFT JOIN LATERAL (SELECT v.complete, v.path FROM iam_account_levels(account) AS v LIMIT 1) AS l ON true
-	LIMIT 1;
+	SELECT f.organization_id, f.organization_path, f.organization_known, f.in_management_account
+	FROM iam_organization_facts(ARRAY[account]) AS f;
 END;
 COMMENT ON FUNCTION iam_account_organization(text) IS 'Organization and path of an account as far as the tables know them';
 
-/*
- * Control policies above an account, one row for each, an empty level as a row that
- * is not present.  A type that is enabled without a single policy stored was not
- * exported: one unknown row (SCP-2, SCP-11, RCP-1).
- */
 CREATE FUNCTION iam_control_policies(account text, type text)
 RETURNS TABLE (level integer, name text, policy iam_policy, present boolean)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 5
 BEGIN ATOMIC
-	WITH org AS (
-		SELECT o.enabled_policy_types,
-			   EXISTS (SELECT FROM iam_control_policy_target AS t
-					   LEFT JOIN iam_control_policy AS p ON p.policy_id = t.policy_id
-					   WHERE coalesce(p.type, CASE t.policy_id WHEN 'p-FullAWSAccess' THEN 'SERVICE_CONTROL_POLICY'
-															   WHEN 'p-RCPFullAWSAccess' THEN 'RESOURCE_CONTROL_POLICY' END)
-							 = iam_control_policies.type) AS stored
-		FROM iam_account AS a
-		JOIN iam_organization AS o ON o.organization_id = a.organization_id
-		WHERE a.account_id = account
-			AND (o.feature_set IS NULL OR o.feature_set = 'ALL'))
-	SELECT l.level, coalesce(p.name, t.policy_id, l.target_id),
-		   coalesce(p.policy, CASE t.policy_id
-				WHEN 'p-FullAWSAccess' THEN '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'::iam_policy
-				WHEN 'p-RCPFullAWSAccess' THEN '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}'::iam_policy
-				END),
-		   t.policy_id IS NOT NULL OR l.target_id IS NULL
-	FROM org AS o
-	CROSS JOIN iam_account_levels(account) AS l
-	LEFT JOIN (iam_control_policy_target AS t LEFT JOIN iam_control_policy AS p ON p.policy_id = t.policy_id)
-		ON t.target_id = l.target_id
-		AND coalesce(p.type, CASE t.policy_id WHEN 'p-FullAWSAccess' THEN 'SERVICE_CONTROL_POLICY'
-											  WHEN 'p-RCPFullAWSAccess' THEN 'RESOURCE_CONTROL_POLICY'
-											  ELSE iam_control_policies.type END) = iam_control_policies.type
-	WHERE o.stored AND (o.enabled_policy_types IS NULL OR iam_control_policies.type = ANY (o.enabled_policy_types))
-	UNION ALL
-	SELECT 0, iam_control_policies.type, NULL, true
-	FROM org AS o
-	WHERE NOT o.stored AND iam_control_policies.type = ANY (o.enabled_policy_types)
-	UNION ALL
-	/* attached to every level, and it cannot be detached */
-	SELECT l.level, 'p-RCPFullAWSAccess',
-		   '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}'::iam_policy, true
-	FROM org AS o
-	CROSS JOIN iam_account_levels(account) AS l
-	WHERE iam_control_policies.type = 'RESOURCE_CONTROL_POLICY' AND l.target_id IS NOT NULL AND o.stored
-		AND (o.enabled_policy_types IS NULL OR iam_control_policies.type = ANY (o.enabled_policy_types))
-		AND NOT EXISTS (SELECT FROM iam_control_policy_target AS t
-						WHERE t.target_id = l.target_id AND t.policy_id = 'p-RCPFullAWSAccess');
+	SELECT p.level, p.name, p.policy, p.present FROM iam_organization_control_policies(ARRAY[account], type) AS p;
 END;
 COMMENT ON FUNCTION iam_control_policies(text, text) IS 'Service or resource control policies above an account, level by level; a NULL policy that is present could not be read';
 
-/* Facts about a stored identity for iam_caller; what is no unique id is left out. */
 CREATE FUNCTION iam_identity_facts(unique_id text, has_boundary boolean, canonical_user_id text, organization_id text,
 								   organization_path text, organization_known boolean, in_management_account boolean,
 								   role_arn arn DEFAULT NULL)
 RETURNS json
-LANGUAGE sql STABLE PARALLEL SAFE
-RETURN json_strip_nulls(json_build_object(
-	'unique_id', substring(unique_id FROM '^[A-Za-z0-9_]{1,128}$'), 'has_boundary', has_boundary,
-	'canonical_id', canonical_user_id, 'organization_id', organization_id, 'organization_path', organization_path,
-	'organization_known', organization_known, 'in_management_account', in_management_account,
-	'role_arn', role_arn::text, 'tags_known', true));
-COMMENT ON FUNCTION iam_identity_facts(text, boolean, text, text, text, boolean, boolean, arn) IS 'Facts about a stored identity in the form iam_caller takes';
+LANGUAGE c IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10
+AS 'MODULE_PATHNAME', 'iam_identity_facts';
+COMMENT ON FUNCTION iam_identity_facts(text, boolean, text, text, text, boolean, boolean, arn) IS 'Facts about a stored identity in the form iam_caller takes; what is no unique id is left out';
+
+/* kind: user or role, by ARN; assumed-role, by the role's name. */
+CREATE FUNCTION iam_stored_caller(principal text, account text, kind text, role_name text, canonical_user_id text, organization_id text,
+								  organization_path text, organization_known boolean, in_management_account boolean)
+RETURNS TABLE (caller iam_caller, identity arn)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
+BEGIN ATOMIC
+	SELECT iam_caller(principal,
+					  iam_identity_facts(i.unique_id, i.permissions_boundary IS NOT NULL, canonical_user_id, organization_id,
+										 organization_path, organization_known, in_management_account,
+										 CASE kind WHEN 'assumed-role' THEN i.arn END),
+					  i.tags::json), i.arn
+	FROM (SELECT r.arn, r.unique_id, r.permissions_boundary, r.tags
+		  FROM iam_identity AS r
+		  WHERE iam_stored_caller.kind = 'assumed-role' AND r.account_id = account AND r.kind = 'role' AND lower(r.name) = lower(role_name)
+		  UNION ALL
+		  SELECT n.arn, n.unique_id, n.permissions_boundary, n.tags
+		  FROM iam_identity AS n
+		  WHERE iam_stored_caller.kind <> 'assumed-role' AND n.account_id = account AND n.arn = principal::arn AND n.kind = iam_stored_caller.kind) AS i
+	LIMIT 1;
+END;
+COMMENT ON FUNCTION iam_stored_caller(text, text, text, text, text, text, text, boolean, boolean) IS 'A stored user, role or role session as caller, made with the facts of its account; no row where it is not stored';
 
 /* Who asks: the stored identity, if there is one, and the caller made of it. */
 CREATE FUNCTION iam_resolve_caller(principal text, OUT caller iam_caller, OUT account text, OUT identity arn,
@@ -128,9 +74,7 @@ AS $$
 DECLARE
 	v_form text[];
 	v_kind text;
-	v_found iam_identity;
-	v_organization record;
-	v_canonical text;
+	v_facts record;
 	v_similar text;
 BEGIN
 	assumptions := '{}';
@@ -139,31 +83,17 @@ BEGIN
 	v_form := regexp_match(principal, '^arn:([^:]*):(iam|sts)::([0-9]{12}):(root|user|role|assumed-role|federated-user)(?:/(.*))?$');
 	account := coalesce(substring(principal FROM '^[0-9]{12}$'), v_form[3]);
 	v_kind := v_form[4];
-	SELECT * INTO v_organization FROM iam_account_organization(account);
-	SELECT a.canonical_user_id INTO v_canonical FROM iam_account AS a WHERE a.account_id = account;
-	IF account IS NOT NULL AND v_organization.organization_id IS NULL THEN
+	SELECT * INTO v_facts FROM iam_organization_facts(ARRAY[account]);
+	IF account IS NOT NULL AND v_facts.organization_id IS NULL THEN
 		assumptions := assumptions || format('account %s is in no stored organization: no service control policy is taken to apply', account);
 	END IF;
 
 	IF v_kind IN ('user', 'role', 'assumed-role') THEN
-		IF v_kind = 'assumed-role' THEN
-			SELECT i.* INTO v_found
-			FROM iam_identity AS i
-			WHERE i.account_id = account AND i.kind = 'role' AND lower(i.name) = lower(split_part(v_form[5], '/', 1))
-			LIMIT 1;
-		ELSE
-			SELECT i.* INTO v_found
-			FROM iam_identity AS i
-			WHERE i.account_id = account AND i.arn = principal::arn AND i.kind = v_kind;
-		END IF;
-		IF v_found.arn IS NOT NULL THEN
-			identity := v_found.arn;
-			caller := iam_caller(principal,
-				iam_identity_facts(v_found.unique_id, v_found.permissions_boundary IS NOT NULL, v_canonical,
-								   v_organization.organization_id, v_organization.organization_path,
-								   v_organization.organization_known, v_organization.in_management_account,
-								   CASE v_kind WHEN 'assumed-role' THEN identity END),
-				v_found.tags::json);
+		SELECT c.caller, c.identity INTO caller, identity
+		FROM iam_stored_caller(principal, account, v_kind, split_part(v_form[5], '/', 1), v_facts.canonical_user_id,
+							   v_facts.organization_id, v_facts.organization_path, v_facts.organization_known,
+							   v_facts.in_management_account) AS c;
+		IF identity IS NOT NULL THEN
 			RETURN;
 		END IF;
 		IF EXISTS (SELECT FROM iam_identity AS i WHERE i.account_id = account) THEN
@@ -187,16 +117,20 @@ BEGIN
 		assumptions := assumptions || 'the tables do not say which user the federated user belongs to, nor its session policies: both are unknown'::text;
 	END IF;
 	caller := iam_caller(principal, json_strip_nulls(json_build_object(
-		'canonical_id', v_canonical, 'organization_id', v_organization.organization_id,
-		'organization_path', v_organization.organization_path, 'organization_known', v_organization.organization_known,
-		'in_management_account', v_organization.in_management_account)), NULL);
+		'canonical_id', v_facts.canonical_user_id, 'organization_id', v_facts.organization_id,
+		'organization_path', v_facts.organization_path, 'organization_known', v_facts.organization_known,
+		'in_management_account', v_facts.in_management_account)), NULL);
 END $$;
 COMMENT ON FUNCTION iam_resolve_caller(text) IS 'Who asks, from the tables: the caller, its account and stored identity; raises for a principal missing from a stored account';
 
-/* What is asked: the request with the facts of the tables, and the policy of the resource. */
+/*
+ * What is asked: the request with the facts of the tables, and the policy of the
+ * resource.  for_all_callers: callers of any account get the same.
+ */
 CREATE FUNCTION iam_resolve_resource(action text, resource text, context json, resource_account text, unknown_context boolean,
 									 caller_account text, OUT request iam_request, OUT account text, OUT kind iam_policy_kind,
-									 OUT name text, OUT policy iam_policy, OUT present boolean, OUT assumptions text[])
+									 OUT name text, OUT policy iam_policy, OUT present boolean, OUT assumptions text[],
+									 OUT for_all_callers boolean)
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, @extschema@, pg_temp
 SET plan_cache_mode = force_generic_plan
@@ -219,6 +153,7 @@ DECLARE
 BEGIN
 	assumptions := '{}';
 	present := false;
+	for_all_callers := true;
 	v_form := regexp_match(resource, '^arn:([^:]*):([^:]*):([^:]*):([^:]*):(.*)$');
 	v_service := lower(v_form[2]);
 	v_trust := lower(action) IN ('sts:assumerole', 'sts:assumerolewithsaml', 'sts:assumerolewithwebidentity', 'sts:tagsession',
@@ -294,6 +229,9 @@ BEGIN
 				AND (coalesce(account, resource_account) IS NULL OR r.account_id = coalesce(account, resource_account))
 			ORDER BY r.account_id = caller_account DESC, r.account_id LIMIT 1;
 			IF FOUND THEN
+				/* who has a resource of this name too, finds that one */
+				for_all_callers := coalesce(account, resource_account) IS NOT NULL
+					OR NOT EXISTS (SELECT FROM iam_resource AS r WHERE r.arn = v_row.arn AND r.account_id <> v_row.account_id);
 				account := v_row.account_id;
 				name := v_plain;
 				policy := v_row.policy;
@@ -311,6 +249,7 @@ BEGIN
 		account := coalesce(account, resource_account);
 	END IF;
 	account := coalesce(account, resource_account);
+	for_all_callers := for_all_callers AND account IS NOT NULL;
 
 	SELECT * INTO v_organization FROM iam_account_organization(coalesce(account, caller_account));
 	IF v_form IS NOT NULL AND v_organization.organization_id IS NULL THEN
@@ -407,29 +346,21 @@ BEGIN
 			   CASE WHEN p.is_boundary THEN 'boundary' ELSE 'identity' END::iam_policy_kind, 0, p.name, p.policy, true, NULL::text[]
 		FROM iam_identity_policy AS p
 		WHERE p.account_id = v_caller.account AND p.identity_arn = v_caller.identity;
-	IF v_caller.account IS NOT NULL THEN
-		RETURN QUERY
-			SELECT v_resource.request, v_caller.caller, 'scp'::iam_policy_kind, p.level, p.name, p.policy, p.present, NULL::text[]
-			FROM iam_control_policies(v_caller.account, 'SERVICE_CONTROL_POLICY') AS p;
-	END IF;
-	IF v_resource.account IS NOT NULL THEN
-		RETURN QUERY
-			SELECT v_resource.request, v_caller.caller, 'rcp'::iam_policy_kind, p.level, p.name, p.policy, p.present, NULL::text[]
-			FROM iam_control_policies(v_resource.account, 'RESOURCE_CONTROL_POLICY') AS p;
-	END IF;
+	RETURN QUERY
+		SELECT v_resource.request, v_caller.caller, 'scp'::iam_policy_kind, p.level, p.name, p.policy, p.present, NULL::text[]
+		FROM iam_control_policies(v_caller.account, 'SERVICE_CONTROL_POLICY') AS p;
+	RETURN QUERY
+		SELECT v_resource.request, v_caller.caller, 'rcp'::iam_policy_kind, p.level, p.name, p.policy, p.present, NULL::text[]
+		FROM iam_control_policies(v_resource.account, 'RESOURCE_CONTROL_POLICY') AS p;
 END $$;
 COMMENT ON FUNCTION iam_applicable_policies(text, text, text, json, text, boolean) IS 'Every policy that applies to a request of a principal, from the tables, one a row; a NULL policy that is present could not be read, one that is not present is an empty gate';
 
+/* The same policies, and what the calls of a query have in common looked up once (evaluate_tables.c). */
 CREATE FUNCTION iam_evaluate(principal text, action text, resource text, context json DEFAULT '{}',
 							 resource_account text DEFAULT NULL, unknown_context boolean DEFAULT false)
 RETURNS iam_decision
-LANGUAGE sql STABLE PARALLEL SAFE COST 10000
-BEGIN ATOMIC
-	SELECT iam_decide(a.request, a.caller, a.kind, a.level,
-					  CASE WHEN a.present THEN iam_policy_effect(a.policy, a.kind, a.request, a.caller) END)
-	FROM iam_applicable_policies(principal, action, resource, context, resource_account, unknown_context) AS a
-	HAVING count(*) > 0;
-END;
+LANGUAGE c STABLE CALLED ON NULL INPUT PARALLEL SAFE COST 10000
+AS 'MODULE_PATHNAME', 'iam_evaluate_tables';
 COMMENT ON FUNCTION iam_evaluate(text, text, text, json, text, boolean) IS 'The verdict on a request, from the policies in the tables';
 
 CREATE FUNCTION iam_explain(principal text, action text, resource text, context json DEFAULT '{}',

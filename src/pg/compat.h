@@ -22,6 +22,13 @@
 	} while (0)
 #endif
 
+/* Of the transaction at hand, in this backend; include storage/proc.h. */
+#if PG_VERSION_NUM >= 170000
+#define IAM_LOCAL_TRANSACTION (MyProc->vxid.lxid)
+#else
+#define IAM_LOCAL_TRANSACTION (MyProc->lxid)
+#endif
+
 /* The release of the extension; the Makefile takes it from iam.control. */
 #ifndef IAM_VERSION
 #define IAM_VERSION "development"
@@ -29,8 +36,11 @@
 
 #if PG_VERSION_NUM >= 180000
 #define IAM_MODULE_MAGIC PG_MODULE_MAGIC_EXT(.name = "iam", .version = IAM_VERSION)
+/* ANALYZE and VACUUM wait by the same function, told apart since 18. */
+#define iam_analyze_delay_point() vacuum_delay_point(true)
 #else
 #define IAM_MODULE_MAGIC PG_MODULE_MAGIC
+#define iam_analyze_delay_point() vacuum_delay_point()
 /* the name of 18, which puts it first in a declaration */
 #define pg_noreturn pg_attribute_noreturn()
 #endif

@@ -45,7 +45,19 @@ iam_pg_kind(IamPgKinds *seen, Oid value)
 	return kind;
 }
 
-#define DECISION_COUNT (IAM_ALLOWED + 1)
+void
+iam_pg_decision_labels(FunctionCallInfo fcinfo, Oid *labels)
+{
+	Oid type = get_func_rettype(fcinfo->flinfo->fn_oid);
+
+	for (int i = 0; i <= IAM_ALLOWED; i++)
+	{
+		labels[i] = GetSysCacheOid2(ENUMTYPOIDNAME, Anum_pg_enum_oid, ObjectIdGetDatum(type),
+		                            CStringGetDatum(iam_decision_name((IamDecision) i)));
+		if (!OidIsValid(labels[i]))
+			elog(ERROR, "enum %u has no label \"%s\"", type, iam_decision_name((IamDecision) i));
+	}
+}
 
 Datum
 iam_pg_decision(FunctionCallInfo fcinfo, IamDecision decision)
@@ -54,16 +66,8 @@ iam_pg_decision(FunctionCallInfo fcinfo, IamDecision decision)
 
 	if (labels == NULL)
 	{
-		Oid type = get_func_rettype(fcinfo->flinfo->fn_oid);
-
-		labels = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, DECISION_COUNT * sizeof(Oid));
-		for (int i = 0; i < DECISION_COUNT; i++)
-		{
-			labels[i] = GetSysCacheOid2(ENUMTYPOIDNAME, Anum_pg_enum_oid, ObjectIdGetDatum(type),
-			                            CStringGetDatum(iam_decision_name((IamDecision) i)));
-			if (!OidIsValid(labels[i]))
-				elog(ERROR, "enum %u has no label \"%s\"", type, iam_decision_name((IamDecision) i));
-		}
+		labels = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, (IAM_ALLOWED + 1) * sizeof(Oid));
+		iam_pg_decision_labels(fcinfo, labels);
 		fcinfo->flinfo->fn_extra = labels;
 	}
 	return ObjectIdGetDatum(labels[decision]);

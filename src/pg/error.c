@@ -13,8 +13,8 @@
  * been clipped: what the database encoding cannot take becomes '?', because
  * raising a second error here would hide the first.
  */
-static const char *
-reportable(const char *text)
+const char *
+iam_pg_reportable(const char *text)
 {
 	size_t len = strlen(text);
 	char  *copy;
@@ -31,10 +31,10 @@ reportable(const char *text)
 static const char *
 detail_of(const IamError *err)
 {
-	const char *message = reportable(err->message);
+	const char *message = iam_pg_reportable(err->message);
 
 	if (err->path[0] != '\0')
-		return psprintf("At %s: %s", reportable(err->path), message);
+		return psprintf("At %s: %s", iam_pg_reportable(err->path), message);
 	if (err->line > 0)
 		return psprintf("At line %d, column %d: %s", err->line, err->column, message);
 	return message;
@@ -73,7 +73,7 @@ iam_pg_input_error(struct Node *escontext, const char *type, bool binary, const 
 	        : binary                      ? errmsg("invalid binary representation of type %s", type)
 	                                      : errmsg("invalid input syntax for type %s", type),
 	        err->message[0] != '\0' ? errdetail_internal("%s", detail_of(err)) : 0,
-	        err->hint[0] != '\0' ? errhint("%s", reportable(err->hint)) : 0);
+	        err->hint[0] != '\0' ? errhint("%s", iam_pg_reportable(err->hint)) : 0);
 }
 
 void
@@ -86,5 +86,5 @@ iam_pg_argument_error(const char *what, const IamError *err)
 	ereport(ERROR, errcode(sqlstate),
 	        err->status == IAM_OVER_LIMIT ? errmsg("%s exceeds a limit", what) : errmsg("invalid %s", what),
 	        err->message[0] != '\0' ? errdetail_internal("%s", detail_of(err)) : 0,
-	        err->hint[0] != '\0' ? errhint("%s", reportable(err->hint)) : 0);
+	        err->hint[0] != '\0' ? errhint("%s", iam_pg_reportable(err->hint)) : 0);
 }

@@ -81,6 +81,9 @@ extern bytea *iam_pg_send_text(IamStr utf8);                          /* version
 
 /* ---- error.c ---- */
 
+/* A text of the core, which may have been clipped inside a character, in the database encoding; never fails. */
+extern const char *iam_pg_reportable(const char *text);
+
 /*
  * The error of a type's input function; softly where escontext asks for it, the
  * caller then returns.  `binary`: the text came from a recv function.
@@ -98,6 +101,8 @@ typedef struct IamPgKinds
 
 extern IamPolicyKind iam_pg_kind(IamPgKinds *seen, Oid value);
 
+/* The OIDs of the labels of iam_decision, which the function returns: IAM_ALLOWED + 1 of them. */
+extern void iam_pg_decision_labels(FunctionCallInfo fcinfo, Oid *labels);
 /* As the result of this call; remembers the labels' OIDs in fn_extra. */
 extern Datum iam_pg_decision(FunctionCallInfo fcinfo, IamDecision decision);
 

@@ -1,6 +1,7 @@
 /*
  * index.h: what the index support shares: strategy numbers of our operator
- * classes, and the automata the SP-GiST trees are searched with.
+ * classes, the keys of policies, and the automata the SP-GiST trees are searched
+ * with.
  */
 #ifndef IAM_PG_INDEX_H
 #define IAM_PG_INDEX_H
@@ -9,6 +10,34 @@
 
 /* GIN, iam_policy_ops: iam_policy @@ iam_request */
 #define IAM_GIN_MAY_MATCH 1
+
+/* ---- policy_gin.c: the keys by which policies are found ---- */
+
+/* A key's first byte, its class; in lower case where a hash stands for a long text. */
+#define IAM_KEY_ACTION 'A'
+#define IAM_KEY_BEGINNING 'B'
+#define IAM_KEY_GLOB 'G'
+#define IAM_KEY_LOOK 'N'
+#define IAM_KEY_ANY '*'
+
+typedef struct IamPgKeys
+{
+	Datum *key; /* bytea */
+	uint32 count;
+	uint32 size;
+} IamPgKeys;
+
+extern IamPgKeys iam_pg_policy_keys(const IamPolicy *policy);
+extern IamPgKeys iam_pg_request_keys(const IamRequest *request);
+
+/* Whether a policy with this key of the request is one that the operator takes. */
+static inline bool
+iam_pg_key_settles(Datum key)
+{
+	char key_class = *VARDATA_ANY(DatumGetPointer(key));
+
+	return key_class == IAM_KEY_ACTION || key_class == IAM_KEY_BEGINNING || key_class == IAM_KEY_ANY;
+}
 
 /*
  * SP-GiST, arn_ops and arn_pattern_ops: 1 to 5 are those of btree.  The two below

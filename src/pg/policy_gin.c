@@ -2,21 +2,25 @@
  * policy_gin.c: the GIN operator class of iam_policy: which policies may say
  * something about a request's action (iam_policy @@ iam_request).
  *
- * Keys are byte strings that begin with a class:
+ * Keys are byte strings that begin with a class (index.h):
  *
  *	A	an action's whole name, "s3:getobject"
- *	P	what an action's name has to begin with, "s3:get" of s3:Get* and of
- *		s3:Get*Acl; of the name at most PREFIX_BYTES
- *	W	may concern any action: a NotAction element, `*`, `*:*`, `*:Name`
+ *	B	what a name has to begin with, and no more: "s3:get" of s3:Get*
+ *	G	what a name has to begin with, and more is asked: "s3:get" of s3:Get*Acl,
+ *		and of B the first PREFIX_BYTES of a longer name
+ *	N	may concern any action: a NotAction element, `*:Name`
+ *	*	concerns any action: `*`, `*:*`; leaves nothing for another key to add, and
+ *		then stands alone
  *
  * all in lower case (ACT-1).  A text too long for a key gives its hash, under
- * the class in lower case.  W leaves nothing for another key to add, and then
- * stands alone.  An unusable entry has no key: it matches nothing.
+ * the class in lower case.  An unusable entry has no key: it matches nothing.
  *
- * A request looks for its action, for each beginning of it and for W: one of
- * these keys is necessary for the operator, never sufficient, so that every
- * match is rechecked.  Other keys, or other texts in them, need a REINDEX: give
- * them classes of their own.
+ * A request looks for its action, for each beginning of it, for N and for `*`.
+ * One of these keys is necessary for the operator.  A, B and `*` are the operator's
+ * own truth, so that a policy found by one of them is not looked at again; the
+ * others, and hashes, are rechecked.  The statistics of policy_statistics.c are
+ * of the same keys.  Other keys, other texts in them or another meaning need a
+ * REINDEX and an ANALYZE: give them classes of their own.
  */
 #include "postgres.h"
 
@@ -27,22 +31,11 @@
 
 #include "pg/index.h"
 
-#define CLASS_ACTION 'A'
-#define CLASS_PREFIX 'P'
-#define CLASS_ANY 'W'
-
 #define PREFIX_BYTES 64
 #define KEY_BYTES 125 /* with the varlena's short header and the class still short */
 
-typedef struct Keys
-{
-	Datum *key; /* bytea */
-	uint32 count;
-	uint32 size;
-} Keys;
-
 static void
-add(Keys *keys, IamStr bytes)
+add(IamPgKeys *keys, IamStr bytes)
 {
 	if (keys->count == keys->size)
 	{
@@ -55,7 +48,7 @@ add(Keys *keys, IamStr bytes)
 
 /* The key of service:name, folded. */
 static void
-add_key(Keys *keys, char key_class, IamStr service, IamStr name)
+add_key(IamPgKeys *keys, char key_class, IamStr service, IamStr name)
 {
 	Size  len = (Size) service.len + 1 + name.len;
 	char *key = palloc(1 + len);
@@ -89,75 +82,94 @@ beginning(IamStr name, uint32 len)
 	return (IamStr){name.data, Min(len, name.len)};
 }
 
-/* False where the statement may concern any action. */
-static bool
-statement_keys(const IamPolicy *policy, const IamStatement *stmt, Keys *keys)
+static void
+add_class(IamPgKeys *keys, char key_class)
 {
-	const IamAction *actions = IAM_ACTIONS(policy, stmt);
-
-	if (stmt->flags & (IAM_STMT_NOT_ACTION | IAM_STMT_ANY_ACTION))
-		return false;
-	for (uint32 i = 0; i < stmt->action_count; i++)
-	{
-		IamStr service;
-		IamStr name;
-		uint32 literal = 0;
-
-		switch (iam_action_classify(iam_slice(policy, actions[i].text), &service, &name))
-		{
-			case IAM_ACTION_UNUSABLE:
-				continue;
-			case IAM_ACTION_ANY:
-				return false;
-			default:
-				break;
-		}
-		if (iam_str_equal(service, IAM_LIT("*")))
-			return false;
-		while (literal < name.len && name.data[literal] != '*' && name.data[literal] != '?')
-			literal++;
-		if (literal == name.len)
-			add_key(keys, CLASS_ACTION, service, name);
-		else
-			add_key(keys, CLASS_PREFIX, service, beginning(name, Min(literal, PREFIX_BYTES)));
-	}
-	return true;
+	add(keys, (IamStr){&key_class, 1});
 }
 
-static Keys
-policy_keys(const IamPolicy *policy)
+static void
+add_entry(IamPgKeys *keys, IamActionClass action_class, IamStr service, IamStr name)
 {
-	Keys keys = {NULL, 0, 0};
+	uint32 literal = 0;
+
+	if (iam_str_equal(service, IAM_LIT("*")))
+	{
+		add_class(keys, IAM_KEY_LOOK);
+		return;
+	}
+	while (literal < name.len && name.data[literal] != '*' && name.data[literal] != '?')
+		literal++;
+	if (action_class == IAM_ACTION_EXACT)
+		add_key(keys, IAM_KEY_ACTION, service, name);
+	else if (action_class == IAM_ACTION_PREFIX && literal <= PREFIX_BYTES)
+		add_key(keys, IAM_KEY_BEGINNING, service, beginning(name, literal));
+	else
+		add_key(keys, IAM_KEY_GLOB, service, beginning(name, Min(literal, PREFIX_BYTES)));
+}
+
+/* False where the statement concerns any action. */
+static bool
+statement_keys(const IamPolicy *policy, const IamStatement *stmt, IamPgKeys *keys)
+{
+	const IamAction *actions = IAM_ACTIONS(policy, stmt);
+	bool             any = (stmt->flags & IAM_STMT_ANY_ACTION) != 0;
+
+	if (stmt->flags & IAM_STMT_NOT_ACTION)
+	{
+		/* all but any action is none */
+		if (!any)
+			add_class(keys, IAM_KEY_LOOK);
+		return true;
+	}
+	for (uint32 i = 0; !any && i < stmt->action_count; i++)
+	{
+		IamStr         service;
+		IamStr         name;
+		IamActionClass action_class = iam_action_classify(iam_slice(policy, actions[i].text), &service,
+		                                                  &name);
+
+		any = action_class == IAM_ACTION_ANY;
+		if (!any && action_class != IAM_ACTION_UNUSABLE)
+			add_entry(keys, action_class, service, name);
+	}
+	return !any;
+}
+
+IamPgKeys
+iam_pg_policy_keys(const IamPolicy *policy)
+{
+	IamPgKeys keys = {NULL, 0, 0};
 
 	for (uint32 i = 0; i < policy->statement_count; i++)
 		if (!statement_keys(policy, iam_policy_statement(policy, i), &keys))
 		{
-			const char any = CLASS_ANY;
-
 			keys.count = 0;
-			add(&keys, (IamStr){&any, 1});
+			add_class(&keys, IAM_KEY_ANY);
 			break;
 		}
 	return keys;
 }
 
-static Keys
-request_keys(const IamRequest *request)
+IamPgKeys
+iam_pg_request_keys(const IamRequest *request)
 {
 	IamActionKey action = iam_request_action(request);
 	uint32       longest = Min(action.name.len, PREFIX_BYTES);
-	const char   any = CLASS_ANY;
-	Keys         keys = {NULL, 0, 0};
+	IamPgKeys    keys = {NULL, 0, 0};
 
-	add_key(&keys, CLASS_ACTION, action.service, action.name);
+	add_key(&keys, IAM_KEY_ACTION, action.service, action.name);
 	for (uint32 len = 0; len <= longest; len++)
 	{
 		IamStr prefix = beginning(action.name, len);
 
-		if (prefix.len == len)
-			add_key(&keys, CLASS_PREFIX, action.service, prefix);
+		if (prefix.len != len)
+			continue;
+		add_key(&keys, IAM_KEY_BEGINNING, action.service, prefix);
+		add_key(&keys, IAM_KEY_GLOB, action.service, prefix);
 	}
-	add(&keys, (IamStr){&any, 1});
+	add_class(&keys, IAM_KEY_LOOK);
+	add_class(&keys, IAM_KEY_ANY);
 	return keys;
 }
 
@@ -170,14 +182,17 @@ iam_policy_gin_extract_value(PG_FUNCTION_ARGS)
 {
 	const IamPolicy *policy = IAM_PG_GETARG_POLICY(0);
 	int32           *count = (int32 *) PG_GETARG_POINTER(1);
-	Keys             keys = policy_keys(policy);
+	IamPgKeys        keys = iam_pg_policy_keys(policy);
 
 	iam_pg_image_free(PG_GETARG_DATUM(0), policy);
 	*count = (int32) keys.count;
 	PG_RETURN_POINTER(keys.key);
 }
 
-/* The type of its first argument is declared as GIN wants it; a request comes. */
+/*
+ * The type of its first argument is declared as GIN wants it; a request comes.
+ * extra[i]: not NULL where key i is the operator's truth.
+ */
 IAM_SQL_FUNCTION(iam_policy_gin_extract_query);
 
 Datum
@@ -186,33 +201,41 @@ iam_policy_gin_extract_query(PG_FUNCTION_ARGS)
 	const IamRequest *request = IAM_PG_GETARG_REQUEST(0);
 	int32            *count = (int32 *) PG_GETARG_POINTER(1);
 	StrategyNumber    strategy = PG_GETARG_UINT16(2);
-	Keys              keys;
+	Pointer         **extra = (Pointer **) PG_GETARG_POINTER(4);
+	IamPgKeys         keys;
 
 	if (strategy != IAM_GIN_MAY_MATCH)
 		elog(ERROR, "unrecognized strategy number: %d", strategy);
-	keys = request_keys(request);
+	keys = iam_pg_request_keys(request);
 	*count = (int32) keys.count;
+	*extra = palloc0(sizeof(Pointer) * keys.count);
+	for (uint32 i = 0; i < keys.count; i++)
+		if (iam_pg_key_settles(keys.key[i]))
+			(*extra)[i] = DatumGetPointer(keys.key[i]);
 	PG_RETURN_POINTER(keys.key);
 }
 
-/* Is one of the keys there? */
 IAM_SQL_FUNCTION(iam_policy_gin_consistent);
 
 Datum
 iam_policy_gin_consistent(PG_FUNCTION_ARGS)
 {
-	const bool *check = (const bool *) PG_GETARG_POINTER(0);
-	int32       count = PG_GETARG_INT32(3);
-	bool       *recheck = (bool *) PG_GETARG_POINTER(5);
+	const bool    *check = (const bool *) PG_GETARG_POINTER(0);
+	int32          count = PG_GETARG_INT32(3);
+	const Pointer *extra = (const Pointer *) PG_GETARG_POINTER(4);
+	bool          *recheck = (bool *) PG_GETARG_POINTER(5);
+	bool           found = false;
 
 	*recheck = true;
-	for (int32 i = 0; i < count; i++)
-		if (check[i])
-			PG_RETURN_BOOL(true);
-	PG_RETURN_BOOL(false);
+	for (int32 i = 0; i < count && *recheck; i++)
+	{
+		found = found || check[i];
+		*recheck = !check[i] || extra[i] == NULL;
+	}
+	PG_RETURN_BOOL(found);
 }
 
-/* Never GIN_TRUE: that would be taken without a recheck. */
+/* GIN_TRUE is taken without a recheck. */
 IAM_SQL_FUNCTION(iam_policy_gin_tri_consistent);
 
 Datum
@@ -220,11 +243,15 @@ iam_policy_gin_tri_consistent(PG_FUNCTION_ARGS)
 {
 	const GinTernaryValue *check = (const GinTernaryValue *) PG_GETARG_POINTER(0);
 	int32                  count = PG_GETARG_INT32(3);
+	const Pointer         *extra = (const Pointer *) PG_GETARG_POINTER(4);
+	GinTernaryValue        found = GIN_FALSE;
 
-	for (int32 i = 0; i < count; i++)
-		if (check[i] != GIN_FALSE)
-			PG_RETURN_GIN_TERNARY_VALUE(GIN_MAYBE);
-	PG_RETURN_GIN_TERNARY_VALUE(GIN_FALSE);
+	for (int32 i = 0; i < count && found != GIN_TRUE; i++)
+		if (check[i] == GIN_TRUE && extra[i] != NULL)
+			found = GIN_TRUE;
+		else if (check[i] != GIN_FALSE)
+			found = GIN_MAYBE;
+	PG_RETURN_GIN_TERNARY_VALUE(found);
 }
 
 /* ---- the keys in a readable form ---- */
@@ -237,7 +264,7 @@ compare_keys(const void *a, const void *b)
 
 /* text[], each key once, a space behind its class */
 static Datum
-readable(Keys keys)
+readable(IamPgKeys keys)
 {
 	Datum *texts = palloc(sizeof(Datum) * Max(keys.count, 1));
 	int    count = 0;
@@ -263,7 +290,7 @@ IAM_SQL_FUNCTION(iam_policy_gin_keys);
 Datum
 iam_policy_gin_keys(PG_FUNCTION_ARGS)
 {
-	return readable(policy_keys(IAM_PG_GETARG_POLICY(0)));
+	return readable(iam_pg_policy_keys(IAM_PG_GETARG_POLICY(0)));
 }
 
 IAM_SQL_FUNCTION(iam_gin_query_keys);
@@ -271,5 +298,5 @@ IAM_SQL_FUNCTION(iam_gin_query_keys);
 Datum
 iam_gin_query_keys(PG_FUNCTION_ARGS)
 {
-	return readable(request_keys(IAM_PG_GETARG_REQUEST(0)));
+	return readable(iam_pg_request_keys(IAM_PG_GETARG_REQUEST(0)));
 }

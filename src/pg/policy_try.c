@@ -12,19 +12,12 @@
 #include "pg/iam_pg.h"
 
 /* IamError's place, as the errors of the input function show it; absent: NULL */
-static bool
-place_of(const IamError *err, IamStr *place, char *buf, size_t size)
+static const char *
+place_of(const IamError *err)
 {
 	if (err->path[0] != '\0')
-		*place = (IamStr){err->path, (uint32_t) strlen(err->path)};
-	else if (err->line > 0)
-	{
-		snprintf(buf, size, "line %d, column %d", err->line, err->column);
-		*place = (IamStr){buf, (uint32_t) strlen(buf)};
-	}
-	else
-		return false;
-	return true;
+		return iam_pg_reportable(err->path);
+	return err->line > 0 ? psprintf("line %d, column %d", err->line, err->column) : NULL;
 }
 
 IAM_SQL_FUNCTION(iam_policy_try);
@@ -52,17 +45,15 @@ iam_policy_try(PG_FUNCTION_ARGS)
 		}
 		else
 		{
-			char   buf[64];
-			IamStr place;
+			const char *place = place_of(&err);
 
 			if (err.status == IAM_NO_MEMORY)
 				iam_pg_argument_error("policy document", &err);
-			values[1] = CStringGetTextDatum(
-				iam_pg_message((IamStr){err.message, (uint32_t) strlen(err.message)}));
+			values[1] = CStringGetTextDatum(iam_pg_reportable(err.message));
 			nulls[1] = false;
-			if (place_of(&err, &place, buf, sizeof buf))
+			if (place != NULL)
 			{
-				values[2] = CStringGetTextDatum(iam_pg_message(place));
+				values[2] = CStringGetTextDatum(place);
 				nulls[2] = false;
 			}
 		}

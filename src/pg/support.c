@@ -1,96 +1,128 @@
 /*
  * support.c: what the planner is told about our boolean functions when they are
- * called as functions: the index condition they are equal to, and how many
- * rows they leave.  As operators they need none of this.
+ * called as functions: each is its operator, which has the indexes, the
+ * estimates, and conditions that need no second look behind a bitmap.
  *
- * An operator counts as a function's own if the function behind it carries the
- * same support function; nothing here knows an OID, and what is not
- * understood is left to the planner's defaults.
+ * There is one exception.  An SP-GiST tree of ARNs prunes by what stands before a
+ * pattern's first star; where that does not even reach the service, a search
+ * reads the whole tree, and the planner, which goes by the rows found, would
+ * prefer it to every other plan.  There the function is what the operator
+ * becomes: no index of the operator's is used for it.
+ *
+ * The operator is the one of a known name, in the function's schema and on its
+ * types, that the function implements; nothing here knows an OID, and what is
+ * not understood stays as it is.
  */
 #include "postgres.h"
 
 #include "access/htup_details.h"
-#include "catalog/pg_am.h"
 #include "catalog/pg_operator.h"
+#include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
-#include "nodes/nodeFuncs.h"
-#include "nodes/pathnodes.h"
 #include "nodes/supportnodes.h"
-#include "optimizer/optimizer.h"
 #include "optimizer/plancat.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
-#include "pg/index.h"
+#include "pg/iam_pg.h"
+
+static const char *const operator_names[] = {"@@", "~", "@>", "<@"};
+
+/* The operator that calls the function. */
+static Oid
+operator_of(Oid function)
+{
+	Oid *types;
+	int  count;
+	Oid  schema = get_func_namespace(function);
+	Oid  result = InvalidOid;
+
+	get_func_signature(function, &types, &count);
+	for (int i = 0; count == 2 && !OidIsValid(result) && i < (int) lengthof(operator_names); i++)
+	{
+		result = GetSysCacheOid4(OPERNAMENSP, Anum_pg_operator_oid, CStringGetDatum(operator_names[i]),
+		                         ObjectIdGetDatum(types[0]), ObjectIdGetDatum(types[1]),
+		                         ObjectIdGetDatum(schema));
+		if (OidIsValid(result) && get_opcode(result) != function)
+			result = InvalidOid;
+	}
+	return result;
+}
 
 static bool
-same_support(Oid function, Oid operator)
+is_pattern_type(Oid type)
 {
-	Oid support = get_func_support(function);
+	HeapTuple tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+	bool      result;
 
-	return OidIsValid(support) && get_func_support(get_opcode(operator)) == support;
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	result = strcmp(NameStr(((Form_pg_type) GETSTRUCT(tuple))->typname), "arn_pattern") == 0;
+	ReleaseSysCache(tuple);
+	return result;
 }
 
-/* The operator of the index's family that is the function, the indexed argument on its left. */
+/* Whether it stands for ARNs of any service, as far as its beginning tells. */
+static bool
+begins_anyhow(IamStr pattern)
+{
+	int colons = 0;
+
+	for (uint32 i = 0; i < pattern.len; i++)
+	{
+		if (pattern.data[i] == '*' || pattern.data[i] == '$')
+			return true;
+		if (colons >= 2)
+			return false;
+		colons += pattern.data[i] == ':';
+	}
+	return false;
+}
+
+/* Is one side a pattern that an index of ARNs is of no use for? */
+static bool
+reads_whole_index(const List *args)
+{
+	ListCell *cell;
+
+	foreach (cell, args)
+	{
+		const Const *value = lfirst(cell);
+
+		if (IsA(value, Const) && !value->constisnull && is_pattern_type(value->consttype))
+			return begins_anyhow(iam_pg_bytes(value->constvalue));
+	}
+	return false;
+}
+
+/* The call, or the operator whose function it is, in the form that the planner does best with. */
 static Node *
-index_condition(SupportRequestIndexCondition *request)
+best_form(const FuncExpr *call)
 {
-	List *args;
-	Expr *indexed;
-	Expr *other;
-	int   strategy;
-	Oid   operator;
+	Oid     operator;
+	OpExpr *result;
 
-	if (is_funcclause(request->node))
-		args = ((FuncExpr *) request->node)->args;
-	else if (is_opclause(request->node))
-		args = ((OpExpr *) request->node)->args;
-	else
+	if (list_length(call->args) != 2 || call->funcretset)
 		return NULL;
-	if (list_length(args) != 2 || request->indexarg < 0 || request->indexarg > 1)
+	operator= operator_of(call->funcid);
+	if (!OidIsValid(operator))
 		return NULL;
-	if (request->index->relam == GIN_AM_OID)
-		strategy = IAM_GIN_MAY_MATCH;
-	else if (request->index->relam == SPGIST_AM_OID)
-		strategy = IAM_SPGIST_MATCHES;
-	else
-		return NULL;
-
-	indexed = list_nth(args, request->indexarg);
-	other = list_nth(args, 1 - request->indexarg);
-	if (!is_pseudo_constant_for_index(request->root, (Node *) other, request->index))
-		return NULL;
-	operator= get_opfamily_member(request->opfamily, exprType((Node *) indexed), exprType((Node *) other),
-	                              strategy);
-	if (!OidIsValid(operator) || !same_support(request->funcid, operator))
-		return NULL;
-
-	request->lossy = false;
-	return (Node *) list_make1(
-		make_opclause(operator, BOOLOID, false, indexed, other, InvalidOid, InvalidOid));
+	if (reads_whole_index(call->args))
+		return (Node *) makeFuncExpr(call->funcid, call->funcresulttype, call->args, call->funccollid,
+		                             call->inputcollid, COERCE_EXPLICIT_CALL);
+	result = (OpExpr *) make_opclause(operator, call->funcresulttype, false, linitial(call->args),
+	                                  lsecond(call->args), call->funccollid, call->inputcollid);
+	result->opfuncid = call->funcid;
+	result->location = call->location;
+	return (Node *) result;
 }
 
-/* The operator of this name beside the function, on the same types. */
-static Oid
-operator_beside(Oid function, const char *name, const List *args)
-{
-	Oid operator= GetSysCacheOid4(
-		OPERNAMENSP, Anum_pg_operator_oid, CStringGetDatum(name), ObjectIdGetDatum(exprType(linitial(args))),
-		ObjectIdGetDatum(exprType(lsecond(args))), ObjectIdGetDatum(get_func_namespace(function)));
-
-	return OidIsValid(operator) && same_support(function, operator) ? operator: InvalidOid;
-}
-
+/* Where it stays a function its selectivity is the operator's all the same. */
 static bool
 selectivity(SupportRequestSelectivity *request)
 {
-	Oid operator;
+	Oid operator= operator_of(request->funcid);
 
-	if (list_length(request->args) != 2)
-		return false;
-	operator= operator_beside(request->funcid, "~", request->args);
-	if (!OidIsValid(operator))
-		operator= operator_beside(request->funcid, "@@", request->args);
 	if (!OidIsValid(operator))
 		return false;
 	if (request->is_join)
@@ -110,8 +142,8 @@ iam_match_support(PG_FUNCTION_ARGS)
 	Node *request = (Node *) PG_GETARG_POINTER(0);
 	Node *answer = NULL;
 
-	if (IsA(request, SupportRequestIndexCondition))
-		answer = index_condition((SupportRequestIndexCondition *) request);
+	if (IsA(request, SupportRequestSimplify))
+		answer = best_form(((SupportRequestSimplify *) request)->fcall);
 	else if (IsA(request, SupportRequestSelectivity) && selectivity((SupportRequestSelectivity *) request))
 		answer = request;
 	PG_RETURN_POINTER(answer);

@@ -113,4 +113,4 @@ WHERE proname IN ('iam_request', 'iam_caller', 'iam_policy_effect', 'iam_decide_
 	'iam_decide_serialize', 'iam_decide_deserialize', 'iam_decide_final', 'iam_decide_conditions_final', 'iam_explain_policies_step',
 	'iam_explain_policies_final', 'iam_evaluate', 'iam_explain', 'iam_policy_statements', 'iam_policy_validate', 'iam_policy_may_match',
 	'iam_action_matches', 'iam_unique_id_kind', 'iam_version')
-ORDER BY proname, 1::text;
+ORDER BY p.oid::regprocedure::text COLLATE "C";

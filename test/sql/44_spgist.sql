@@ -136,9 +136,9 @@ FROM unnest(ARRAY['<', '<=', '=', '>=', '>']) o,
 			ELSE (SELECT count(*) FROM spgist_pattern_indexed WHERE pattern > 'arn:aws:s3') END AS patterns) y;
 
 -- several conditions in one scan; NULL as an argument
-EXPLAIN (COSTS OFF) SELECT arn FROM spgist_arn_indexed WHERE arn ~ 'arn:aws:s3:*'::arn_pattern AND arn ~ 'arn:aws:*:*b'::arn_pattern AND arn < 'arn:aws:s3:us-east-1::b';
-SELECT count(*) = (SELECT count(*) FROM spgist_arn WHERE arn ~ 'arn:aws:s3:*'::arn_pattern AND arn ~ 'arn:aws:*:*b'::arn_pattern AND arn < 'arn:aws:s3:us-east-1::b') AS same, count(*) > 0 AS some
-FROM spgist_arn_indexed WHERE arn ~ 'arn:aws:s3:*'::arn_pattern AND arn ~ 'arn:aws:*:*b'::arn_pattern AND arn < 'arn:aws:s3:us-east-1::b';
+EXPLAIN (COSTS OFF) SELECT arn FROM spgist_arn_indexed WHERE arn ~ 'arn:aws:s3:*'::arn_pattern AND arn ~ 'arn:aws:s*:*b'::arn_pattern AND arn < 'arn:aws:s3:us-east-1::b';
+SELECT count(*) = (SELECT count(*) FROM spgist_arn WHERE arn ~ 'arn:aws:s3:*'::arn_pattern AND arn ~ 'arn:aws:s*:*b'::arn_pattern AND arn < 'arn:aws:s3:us-east-1::b') AS same, count(*) > 0 AS some
+FROM spgist_arn_indexed WHERE arn ~ 'arn:aws:s3:*'::arn_pattern AND arn ~ 'arn:aws:s*:*b'::arn_pattern AND arn < 'arn:aws:s3:us-east-1::b';
 SELECT count(*) FROM spgist_pattern_indexed WHERE pattern ~ NULL::arn;
 SELECT count(*) FROM spgist_pattern_indexed WHERE pattern IS NULL;
 
@@ -176,6 +176,26 @@ SELECT q, estimate('SELECT * FROM spgist_pattern WHERE ' || q) = estimate($$SELE
 FROM unnest(ARRAY[$$arn_pattern_matches(pattern, 'arn:aws:s3:::a/b')$$, $$arn_matches('arn:aws:s3:::a/b', pattern)$$,
 	$$arn_pattern_contains(pattern, 'arn:aws:s3:::a/b')$$, $$arn_contained('arn:aws:s3:::a/b', pattern)$$]) q;
 
-DROP TABLE spgist_pattern, spgist_arn, spgist_pattern_indexed, spgist_arn_indexed, spgist_small, asked_arn, asked_pattern,
+-- which plan: by the rows a pattern leaves; a pattern that begins like any ARN would have the whole tree read
+CREATE TABLE spgist_thing AS
+SELECT g AS id, format('arn:aws:%s:eu-west-1:%s:thing/%s', (ARRAY['sqs', 'sqs', 'sqs', 'lambda', 'rds'])[1 + g % 5], lpad((g % 100)::text, 12, '0'), g)::arn AS arn
+FROM generate_series(1, 20000) g;
+CREATE INDEX spgist_thing_index ON spgist_thing USING spgist (arn);
+CREATE INDEX spgist_thing_account ON spgist_thing (arn_account(arn), arn_service(arn));
+CREATE TABLE spgist_rule AS SELECT g AS id, format('arn:aws:sqs:*:%s:thing/%s*', lpad((g % 100)::text, 12, '0'), g)::arn_pattern AS pattern FROM generate_series(1, 20000) g;
+CREATE INDEX spgist_rule_index ON spgist_rule USING spgist (pattern);
+VACUUM ANALYZE spgist_thing;
+VACUUM ANALYZE spgist_rule;
+EXPLAIN (COSTS OFF) SELECT arn FROM spgist_thing WHERE arn ~ 'arn:aws:rds:eu-west-1:000000000004:thing/1*';
+EXPLAIN (COSTS OFF) SELECT id FROM spgist_thing WHERE arn ~ 'arn:aws:sqs:*';
+EXPLAIN (COSTS OFF) SELECT arn FROM spgist_thing WHERE arn ~ 'arn:aws:*:*:000000000004:*';
+EXPLAIN (COSTS OFF) SELECT arn FROM spgist_thing WHERE arn ~ 'arn:aws:*:*:000000000004:*' AND arn_account(arn) = '000000000004';
+EXPLAIN (COSTS OFF) SELECT id FROM spgist_rule WHERE pattern ~ 'arn:aws:sqs:eu-west-1:000000000004:thing/1004'::arn;
+EXPLAIN (COSTS OFF) SELECT id FROM spgist_rule WHERE pattern < 'arn:b';
+SELECT p AS pattern, abs(estimate(format('SELECT FROM spgist_thing WHERE arn ~ %L', p)) - (SELECT count(*) FROM spgist_thing WHERE arn ~ p::arn_pattern)) < 500 AS near
+FROM unnest(ARRAY['*', 'arn:*:sqs:*', 'arn:aws:sqs:*', 'arn:aws:lambda:*']) AS p;
+SELECT estimate($$SELECT FROM spgist_thing WHERE arn_matches(arn, 'arn:aws:*:thing/77')$$) = estimate($$SELECT FROM spgist_thing WHERE arn ~ 'arn:aws:*:thing/77'$$) AS same;
+
+DROP TABLE spgist_thing, spgist_rule, spgist_pattern, spgist_arn, spgist_pattern_indexed, spgist_arn_indexed, spgist_small, asked_arn, asked_pattern,
 	patterns_by_index, patterns_by_bitmap, patterns_by_scan, arns_by_index, arns_by_scan;
 DROP FUNCTION estimate;

@@ -26,6 +26,25 @@ SELECT value, iam_import_timestamp(value::json) FROM unnest(ARRAY[
 	'"2024-02-29T00:00:00Z"', '"2023-02-29T00:00:00Z"', '"2022-13-01"', '"2022-08-07T24:00:00Z"', '"2022-08-07T12:60:00Z"',
 	'"0000-01-01"', '"yesterday"', '""', 'null', 'true', '{}', '-1', '1e300', '99999999999999999999']) AS value;
 
+-- members and elements: what the server's own functions find, and where
+SELECT * FROM iam_import_members(ARRAY['{"a": 1, "\u0062\"": [], "a": {"x]}": "\\\\"}, "": null}', NULL, ' [ "]\"," , true , [{}] ] ', '7', '{}', '[]']::json[]);
+SELECT * FROM iam_import_members(ARRAY['{"a": 1, "b": "2", "c": 3.0}', '[4]']::json[], ARRAY['c', 'a', 'z']);
+SELECT * FROM iam_import_members(NULL);
+WITH container (value) AS (
+	SELECT :'organization'::json UNION ALL SELECT :'pages'::json
+	UNION ALL SELECT e.value FROM json_array_elements(:'pages'::json) AS e
+	UNION ALL SELECT e.value FROM json_each(:'organization'::json) AS e
+	UNION ALL SELECT format('{%s}', string_agg(format('"k%s": %s', n % 40, n), ',' ORDER BY n))::json FROM generate_series(1, 50) AS n)
+SELECT count(*) > 10 AS something, count(*) FILTER (WHERE fast IS DISTINCT FROM slow) AS differences
+FROM (SELECT (SELECT array_agg((m.ordinal, m.key, m.type, m.value::text, m.repeated) ORDER BY m.ordinal) FROM iam_import_members(ARRAY[c.value]) AS m),
+			 (SELECT array_agg(((e.n - 1)::integer, e.key, json_typeof(e.value), e.value::text, e.key IS NOT NULL AND e.nth > 1) ORDER BY e.n)
+			  FROM (SELECT o.key, o.value, o.n, row_number() OVER (PARTITION BY o.key ORDER BY o.n) FROM json_each(
+						CASE json_typeof(c.value) WHEN 'object' THEN c.value END) WITH ORDINALITY AS o (key, value, n)
+					UNION ALL
+					SELECT NULL, a.value, a.n, 1 FROM json_array_elements(
+						CASE json_typeof(c.value) WHEN 'array' THEN c.value END) WITH ORDINALITY AS a (value, n)) AS e (key, value, n, nth))
+	  FROM container AS c) AS x (fast, slow);
+
 BEGIN;
 -- pages: the last page with an object has it, groups may come after their members
 SELECT * FROM iam_import(:'pages');

@@ -25,6 +25,10 @@ SELECT count(*) FROM iam_import_problem WHERE object_arn = 'arn:aws:iam::2222333
 SELECT count(*) > 0 AS others_stay FROM iam_import_problem;
 ROLLBACK;
 
+-- an error text that ends within a character is shown all the same
+SELECT (iam_import_document('inline_policy', 'arn', NULL, '$.x', to_json(text))).* FROM (VALUES
+	('["\€"]'), ('%5B%22%E2%82%AC\%F0%9F%98%80%22%5D')) AS v (text);
+
 -- not an export: a clear error, nothing imported
 SELECT * FROM iam_import('not json');
 SELECT * FROM iam_import('{"UserDetailList": [{"Arn": "arn:aws:iam::111111111111:user/a"}');

@@ -64,6 +64,24 @@ SELECT count(*) FROM iam_import('{"Policies": [{"Arn": "arn:aws:iam::aws:policy/
 SELECT default_version_id, policy FROM iam_aws_policy;
 SELECT version_id, is_default FROM iam_managed_policy_version WHERE account_id = 'aws' ORDER BY 1;
 ROLLBACK TO s;
+-- what would change nothing, or is older, is not even locked: imports of other accounts need not wait
+CREATE FUNCTION pg_temp.shared(version text, updated text, document text) RETURNS json LANGUAGE sql AS $$
+	SELECT json_build_object('Policies', json_build_array(json_build_object('Arn', 'arn:aws:iam::aws:policy/Shared', 'DefaultVersionId', version,
+		'UpdateDate', updated, 'PolicyVersionList', json_build_array(json_build_object('VersionId', version, 'Document', document))))) $$;
+SELECT count(*) FROM iam_import(pg_temp.shared('v2', '2024-01-01', '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'), '444455556666');
+SELECT count(*) FROM iam_import(pg_temp.shared('v2', '2024-01-01', '{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}'), '777788889999');
+SELECT count(*) FROM iam_import(pg_temp.shared('v2', '2023-01-01', 'x'), '777788889999');
+SELECT w.default_version_id, w.policy IS NOT NULL AS read, w.xmax = '0' AS free, v.xmax = '0' AS version_free
+FROM iam_aws_policy AS w JOIN iam_managed_policy_version AS v ON v.account_id = 'aws' AND v.arn = w.arn WHERE w.name = 'Shared';
+-- of the same age it is one that could be read
+SELECT count(*) FROM iam_import(pg_temp.shared('v3', '2024-06-01', 'x'), '777788889999');
+SELECT default_version_id, policy FROM iam_aws_policy WHERE name = 'Shared';
+SELECT count(*) FROM iam_import(pg_temp.shared('v3', '2024-06-01', '{"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}'), '444455556666');
+SELECT count(*) FROM iam_import(pg_temp.shared('v3', '2024-06-01', 'x'), '777788889999');
+SELECT default_version_id, policy FROM iam_aws_policy WHERE name = 'Shared';
+SELECT version_id, is_default, policy FROM iam_managed_policy_version WHERE account_id = 'aws' AND arn = 'arn:aws:iam::aws:policy/Shared' ORDER BY 1;
+SELECT account_id, object_name, message FROM iam_import_problem WHERE object_arn = 'arn:aws:iam::aws:policy/Shared' ORDER BY 1, 2;
+ROLLBACK TO s;
 -- a name that moved to another path: the old ARN cannot be there any more
 SELECT * FROM iam_import('{"IsTruncated": true, "UserDetailList": [{"Arn": "arn:aws:iam::111122223333:user/moved/Alice"}]}');
 SELECT arn FROM iam_identity WHERE account_id = '111122223333' AND kind = 'user' ORDER BY arn;

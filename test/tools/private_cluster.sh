@@ -7,7 +7,7 @@
 # starts a new cluster there, which listens on a Unix socket in that folder
 # and on no port, and removes everything when the command has ended.  The
 # command finds the server by PGHOST, PGPORT and PGUSER, and psql first in the
-# PATH.
+# PATH.  SERVER_OPTIONS: further options of the server.
 set -eu
 . "$(dirname "$0")/common.sh"
 PG_CONFIG=${PG_CONFIG:-pg_config}
@@ -100,7 +100,7 @@ as_server "$rbin/initdb" -D "$data" -U postgres -A trust -E UTF8 --locale=C -N >
 	fail "initdb failed"
 }
 as_server "$rbin/pg_ctl" -D "$data" -l "$run/log" -w -t 60 \
-	-o "-F -c listen_addresses='' -c unix_socket_directories='$run' -c unix_socket_permissions=0777 -p 5432" \
+	-o "-F -c listen_addresses='' -c unix_socket_directories='$run' -c unix_socket_permissions=0777 -p 5432 ${SERVER_OPTIONS:-}" \
 	start >/dev/null || fail "the server did not start"
 started=yes
 

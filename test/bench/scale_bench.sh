@@ -1,0 +1,30 @@
+#!/bin/sh
+# scale_bench.sh POLICIES ACCOUNTS...: for each number of accounts, of 1,000 roles
+# and 20 users each, makes up an organization, imports it with as many sessions as
+# there are processors, and measures the questions over it; then how they grow from
+# the first size to the last.  POLICIES has AWS's managed policies.  1,000 accounts
+# need 12 GB of disk and about half an hour.  Runs against the server that PGHOST
+# and so on name, on this machine.
+set -eu
+policies=$1
+shift
+bench=$(dirname "$0")
+work=$(mktemp -d "${TMPDIR:-/tmp}/iam-scale-bench.XXXXXX")
+trap 'status=$?; trap - EXIT INT TERM HUP; rm -rf "$work"; exit $status' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+for accounts in "$@"; do
+	echo
+	echo "An organization of $accounts accounts of 1,000 roles and 20 users"
+	perl "$bench/generate_organization.pl" "$work/exports" accounts="$accounts" roles=1000 users=20 policies="$policies"
+	sh "$bench/import_bench.sh" "$work/exports" "$(nproc)"
+	rm -rf "$work/exports"
+	PGDATABASE=iam_import_bench psql -X -q -c 'VACUUM ANALYZE'
+	PGDATABASE=iam_import_bench psql -X -q -v out="$work/figures.$accounts" -f "$bench/scale_bench.sql"
+	last=$accounts
+done
+if [ "$#" -gt 1 ]; then
+	echo "Growth from $1 to $last accounts ($((last / $1)) times as many principals)"
+	awk -F '\t' 'NR == FNR { first[$1] = $2; next } { printf "%-52s %10.2f ms -> %10.2f ms  %7.1f x\n", $1, first[$1], $2, $2 / (first[$1] > 0 ? first[$1] : 1) }' \
+		"$work/figures.$1" "$work/figures.$last"
+fi
