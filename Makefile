@@ -62,12 +62,13 @@ CORE_OBJS = \
 
 PG_OBJS = \
 	src/pg/arn_automaton.o \
-	src/pg/arn_io.o src/pg/arn_key.o \
+	src/pg/arn_io.o \
+	src/pg/arn_key.o \
 	src/pg/arn_ops.o \
 	src/pg/arn_pattern_io.o \
 	src/pg/arn_pattern_ops.o \
 	src/pg/arn_spgist.o \
-	src/pg/caller.o src/pg/identity_caller.o \
+	src/pg/caller.o \
 	src/pg/decide.o \
 	src/pg/decide_state.o \
 	src/pg/effect.o \
@@ -75,13 +76,13 @@ PG_OBJS = \
 	src/pg/error.o \
 	src/pg/evaluate.o \
 	src/pg/evaluate_cache.o \
-	src/pg/evaluate_facts.o \
 	src/pg/evaluate_plans.o \
 	src/pg/evaluate_tables.o \
 	src/pg/explain.o \
 	src/pg/facts.o \
 	src/pg/graph.o \
 	src/pg/host.o \
+	src/pg/identity_caller.o \
 	src/pg/image.o \
 	src/pg/import_document.o \
 	src/pg/import_members.o \
@@ -211,7 +212,8 @@ REGRESS_ALL = \
 	71_evaluate_sharing \
 	80_who_can_assume \
 	81_assumable_roles \
-	82_who_can_do 82_who_can_classes \
+	82_who_can_classes \
+	82_who_can_do \
 	83_which_things \
 	84_permissions \
 	85_outside_access \

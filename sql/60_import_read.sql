@@ -31,13 +31,15 @@ COMMENT ON FUNCTION iam_import_without_nul(json) IS 'Internal to iam_import: rep
  * `parent` counts the containers from 1 and `ordinal` a container's children from 0;
  * `key` is NULL in an array; `repeated` tells the second and later members of one key.
  * `keys`: these members of objects and no others, of objects that have no key twice.
+ * `paths`: where the containers are; `path` is then where the child is.
  */
-CREATE FUNCTION iam_import_members(containers json[], keys text[] DEFAULT NULL, OUT parent integer, OUT ordinal integer,
-								   OUT key text, OUT repeated boolean, OUT type text, OUT value json)
+CREATE FUNCTION iam_import_members(containers json[], keys text[] DEFAULT NULL, paths text[] DEFAULT NULL,
+								   OUT parent integer, OUT ordinal integer, OUT key text, OUT repeated boolean, OUT type text,
+								   OUT value json, OUT path text)
 RETURNS SETOF record
-LANGUAGE c IMMUTABLE PARALLEL SAFE ROWS 1000	/* not strict: NULL is no container, and all keys */
+LANGUAGE c IMMUTABLE PARALLEL SAFE ROWS 1000	/* not strict: NULL is no container, all keys, no path */
 AS 'MODULE_PATHNAME', 'iam_import_members';
-COMMENT ON FUNCTION iam_import_members(json[], text[]) IS 'Internal to iam_import: members of objects and elements of arrays, with the place of each';
+COMMENT ON FUNCTION iam_import_members(json[], text[], text[]) IS 'Internal to iam_import: members of objects and elements of arrays, with the place of each';
 
 /* One document that was read: the policy, or why there is none. */
 CREATE TYPE iam_import_reading AS (
@@ -342,11 +344,11 @@ BEGIN
 
 	/* a user's groups are plain names */
 	IF list = 'UserDetailList' THEN
-		SELECT paths[l.parents[g.parent]] || format('.GroupList[%s]', g.ordinal) AS path INTO v_bad
-		FROM (SELECT array_agg(m.value ORDER BY m.parent), array_agg(m.parent ORDER BY m.parent)
-			  FROM iam_import_members(items, ARRAY['GroupList']) AS m
-			  WHERE m.type = 'array') AS l (lists, parents)
-		CROSS JOIN LATERAL iam_import_members(l.lists) AS g
+		SELECT g.path INTO v_bad
+		FROM (SELECT array_agg(m.value), array_agg(m.path)
+			  FROM iam_import_members(items, ARRAY['GroupList'], paths) AS m
+			  WHERE m.type = 'array') AS l (lists, places)
+		CROSS JOIN LATERAL iam_import_members(l.lists, NULL, l.places) AS g
 		WHERE g.type <> 'string' OR (g.value #>> '{}') !~ '^[^/:\uFDD0]{1,128}$'
 		ORDER BY g.parent, g.ordinal LIMIT 1;
 		IF FOUND THEN
@@ -361,19 +363,18 @@ BEGIN
 	END IF;
 	FOR v_nested IN
 		WITH member AS MATERIALIZED (
-			SELECT m.parent, m.key, m.type, m.value FROM iam_import_members(items, v_members) AS m
+			SELECT m.parent, m.key, m.type, m.value, m.path FROM iam_import_members(items, v_members, paths) AS m
 			WHERE m.type = 'array' OR m.type = 'object' AND m.key <> 'Tags')
 		SELECT n.member, array_agg(n.value) AS items, array_agg(n.path) AS paths
-		FROM (SELECT l.member, e.value, l.parents[e.parent] AS parent, e.ordinal,
-					 format('%s.%s[%s]', paths[l.parents[e.parent]], l.member, e.ordinal) AS path
-			  FROM (SELECT m.key, array_agg(m.value), array_agg(m.parent) FROM member AS m
+		FROM (SELECT l.member, e.value, e.path, e.parent, e.ordinal
+			  FROM (SELECT m.key, array_agg(m.value), array_agg(m.path) FROM member AS m
 					WHERE m.type = 'array'
-					GROUP BY m.key) AS l (member, lists, parents)
-			  CROSS JOIN LATERAL iam_import_members(l.lists) AS e
+					GROUP BY m.key) AS l (member, lists, places)
+			  CROSS JOIN LATERAL iam_import_members(l.lists, NULL, l.places) AS e
 			  UNION ALL
-			  SELECT m.key, m.value, m.parent, 0, paths[m.parent] || '.' || m.key FROM member AS m
+			  SELECT m.key, m.value, m.path, m.parent, 0 FROM member AS m
 			  WHERE m.type = 'object'
-			  ORDER BY 1, 3, 4) AS n
+			  ORDER BY 1, 4, 5) AS n
 		GROUP BY n.member
 		ORDER BY n.member
 	LOOP

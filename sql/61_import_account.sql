@@ -334,27 +334,32 @@ AS $$
 DECLARE
 	v_policies iam_managed_policy[];	/* one for each item; without the document */
 	v_arns arn[];
-	v_lists json[];						/* of each item its PolicyVersionList */
-	v_elements json[];					/* the elements of all of these, and the item of each */
-	v_items integer[];
+	v_lists json[];						/* each PolicyVersionList, its place and item */
+	v_places text[];
+	v_owners integer[];
+	v_elements json[];					/* the elements of all of these, with place, ordinal and item */
+	v_element_places text[];
 	v_ordinals integer[];
+	v_items integer[];
 	v_version_items integer[];			/* of the elements one for each version, the last: item, id, date, document */
 	v_version_ids text[];
 	v_version_dates timestamptz[];
 	v_documents iam_import_reading[];
-	v_defaults integer[];				/* of each item the default version among the documents */
-	v_in_force boolean[];				/* of each version whether it is the default */
+	v_defaults bigint[];				/* of each item the default version among the documents, and its policy */
+	v_in_force iam_policy[];
+	v_is_default boolean[];				/* of each version, with account and ARN */
+	v_version_accounts text[];
+	v_version_arns arn[];
 	v_settled bigint[];					/* what is stored already, or loses against what is */
 	v_problems iam_import_reading[];
 	v_gone arn[] := '{}';
 BEGIN
-	SELECT array_agg(p.policy), array_agg((p.policy).arn), array_agg(p.versions) INTO v_policies, v_arns, v_lists
+	SELECT array_agg(p.policy), array_agg((p.policy).arn) INTO v_policies, v_arns
 	FROM (SELECT ROW(CASE WHEN x."Arn" LIKE '%:iam::aws:%' THEN 'aws' ELSE account END, x."Arn"::arn,
 					 coalesce(x."PolicyName", regexp_replace(x."Arn", '^.*/', '')),
 					 coalesce(x."Path", regexp_replace(x."Arn", '^[^/]*(/(?:.*/)?)[^/]*$', '\1')), x."PolicyId",
 					 x."Description", x."IsAttachable", coalesce(x."DefaultVersionId", v.version_id),
-					 iam_import_timestamp(x."CreateDate"), iam_import_timestamp(x."UpdateDate"), NULL)::iam_managed_policy,
-				 x."PolicyVersionList"
+					 iam_import_timestamp(x."CreateDate"), iam_import_timestamp(x."UpdateDate"), NULL)::iam_managed_policy
 		  FROM unnest(items) WITH ORDINALITY AS i (item, n)
 		  CROSS JOIN LATERAL json_to_record(i.item) AS x ("Arn" text, "PolicyName" text, "Path" text, "PolicyId" text,
 				"Description" text, "IsAttachable" boolean, "DefaultVersionId" text, "CreateDate" json, "UpdateDate" json,
@@ -364,28 +369,33 @@ BEGIN
 				FROM iam_import_elements(CASE WHEN x."DefaultVersionId" IS NULL THEN x."PolicyVersionList" END) AS e
 				WHERE (e.value ->> 'IsDefaultVersion')::boolean
 				ORDER BY e.ordinal DESC LIMIT 1) AS v ON true
-		  ORDER BY i.n) AS p (policy, versions);
+		  ORDER BY i.n) AS p (policy);
 
-	SELECT array_agg(e.value), array_agg(e.parent), array_agg(e.ordinal) INTO v_elements, v_items, v_ordinals
-	FROM (SELECT m.value, m.parent, m.ordinal FROM iam_import_members(v_lists) AS m
-		  WHERE m.key IS NULL
+	SELECT array_agg(m.value), array_agg(m.path), array_agg(m.parent) INTO v_lists, v_places, v_owners
+	FROM iam_import_members(items, ARRAY['PolicyVersionList'], paths) AS m
+	WHERE m.type = 'array';
+	SELECT array_agg(e.value), array_agg(e.path), array_agg(e.ordinal), array_agg(e.item)
+	INTO v_elements, v_element_places, v_ordinals, v_items
+	FROM (SELECT m.value, m.path, m.ordinal, o.item FROM iam_import_members(v_lists, NULL, v_places) AS m
+		  JOIN unnest(v_owners) WITH ORDINALITY AS o (item, n) ON o.n = m.parent
 		  ORDER BY m.parent, m.ordinal) AS e;
 	SELECT array_agg(v.item), array_agg(v.version_id), array_agg(v.created_at),
-		   array_agg(iam_import_document('managed_policy_version', v_arns[v.item]::text, v.version_id,
-										 format('%s.PolicyVersionList[%s].Document', paths[v.item], v.ordinal), v.document))
+		   array_agg(iam_import_document('managed_policy_version', v.arn::text, v.version_id, v.path || '.Document', v.document))
 	INTO v_version_items, v_version_ids, v_version_dates, v_documents
-	FROM (SELECT DISTINCT ON (e.item, i.version_id)
-				 e.item, i.version_id, iam_import_timestamp(c.value), e.ordinal, d.value
-		  FROM unnest(v_items, v_ordinals) WITH ORDINALITY AS e (item, ordinal, n)
+	FROM (SELECT DISTINCT ON (e.item, i.version_id) e.item, a.arn, i.version_id, iam_import_timestamp(c.value), e.path, d.value
+		  FROM unnest(v_items, v_ordinals, v_element_places) WITH ORDINALITY AS e (item, ordinal, path, n)
+		  JOIN unnest(v_arns) WITH ORDINALITY AS a (arn, n) ON a.n = e.item
 		  JOIN (SELECT m.parent, m.value #>> '{}' FROM iam_import_members(v_elements, ARRAY['VersionId']) AS m)
 			  AS i (parent, version_id) ON i.parent = e.n
 		  LEFT JOIN iam_import_members(v_elements, ARRAY['CreateDate']) AS c ON c.parent = e.n
 		  LEFT JOIN iam_import_members(v_elements, ARRAY['Document']) AS d ON d.parent = e.n
-		  ORDER BY e.item, i.version_id, e.ordinal DESC) AS v (item, version_id, created_at, ordinal, document);
-	SELECT array_agg(v.n ORDER BY p.n) INTO v_defaults
-	FROM unnest(v_policies) WITH ORDINALITY AS p (account_id, arn, name, path, unique_id, description, is_attachable,
-												  default_version_id, created_at, updated_at, policy, n)
-	LEFT JOIN unnest(v_version_items, v_version_ids) WITH ORDINALITY AS v (item, version_id, n)
+		  ORDER BY e.item, i.version_id, e.ordinal DESC) AS v (item, arn, version_id, created_at, path, document);
+	SELECT array_agg(v.n ORDER BY p.n), array_agg(v.policy ORDER BY p.n) INTO v_defaults, v_in_force
+	FROM unnest(v_policies) WITH ORDINALITY
+		AS p (account_id, arn, name, path, unique_id, description, is_attachable, default_version_id, created_at,
+			  updated_at, policy, n)
+	LEFT JOIN unnest(v_version_items, v_documents) WITH ORDINALITY
+		AS v (item, object_kind, object_arn, version_id, json_path, policy, message, document, n)
 		ON v.item = p.n AND v.version_id = p.default_version_id;
 
 	IF replace THEN
@@ -399,7 +409,8 @@ BEGIN
 	USING unnest(v_gone || v_arns) AS s (arn)
 	WHERE t.account_id = account AND t.arn = s.arn
 		AND NOT EXISTS (SELECT FROM unnest(v_version_items, v_version_ids) AS v (item, version_id)
-						WHERE v_arns[v.item] = t.arn AND v.version_id = t.version_id);
+						JOIN unnest(v_arns) WITH ORDINALITY AS a (arn, n) ON a.n = v.item
+						WHERE a.arn = t.arn AND v.version_id = t.version_id);
 	GET DIAGNOSTICS removed = ROW_COUNT;
 	object_kind := 'managed_policy_version';
 	imported := coalesce(cardinality(v_version_ids), 0);
@@ -421,9 +432,10 @@ BEGIN
 	INSERT INTO iam_customer_policy AS t (account_id, arn, name, path, unique_id, description, is_attachable,
 										  default_version_id, created_at, updated_at, policy)
 	SELECT p.account_id, p.arn, p.name, p.path, p.unique_id, p.description, p.is_attachable, p.default_version_id,
-		   p.created_at, p.updated_at, (v_documents[v_defaults[p.n]]).policy
-	FROM unnest(v_policies) WITH ORDINALITY AS p (account_id, arn, name, path, unique_id, description, is_attachable,
-												  default_version_id, created_at, updated_at, policy, n)
+		   p.created_at, p.updated_at, p.in_force
+	FROM unnest(v_policies, v_in_force) WITH ORDINALITY
+		AS p (account_id, arn, name, path, unique_id, description, is_attachable, default_version_id, created_at,
+			  updated_at, policy, in_force, n)
 	WHERE p.account_id <> 'aws'
 	ON CONFLICT (account_id, arn) DO UPDATE
 	SET name = excluded.name, path = excluded.path, unique_id = excluded.unique_id, description = excluded.description,
@@ -438,23 +450,24 @@ BEGIN
 	 * The order is the same for all, so that they wait for one another but never in a circle.
 	 */
 	SELECT coalesce(array_agg(p.n), '{}') INTO v_settled
-	FROM unnest(v_policies) WITH ORDINALITY AS p (account_id, arn, name, path, unique_id, description, is_attachable,
-												  default_version_id, created_at, updated_at, policy, n)
+	FROM unnest(v_policies, v_in_force) WITH ORDINALITY
+		AS p (account_id, arn, name, path, unique_id, description, is_attachable, default_version_id, created_at,
+			  updated_at, policy, in_force, n)
 	JOIN iam_aws_policy AS o ON o.arn = p.arn
-	CROSS JOIN LATERAL (SELECT (v_documents[v_defaults[p.n]]).policy) AS d (policy)
 	WHERE coalesce(p.updated_at, p.created_at, '-infinity') < coalesce(o.updated_at, o.created_at, '-infinity')
 		OR coalesce(p.updated_at, p.created_at, '-infinity') = coalesce(o.updated_at, o.created_at, '-infinity')
-		   AND d.policy IS NULL AND o.policy IS NOT NULL
+		   AND p.in_force IS NULL AND o.policy IS NOT NULL
 		OR (o.name, o.path, o.unique_id, o.description, o.is_attachable, o.default_version_id, o.created_at,
 			o.updated_at, o.policy)
 		   IS NOT DISTINCT FROM (p.name, p.path, p.unique_id, p.description, p.is_attachable, p.default_version_id,
-								 p.created_at, p.updated_at, d.policy);
+								 p.created_at, p.updated_at, p.in_force);
 	INSERT INTO iam_aws_policy AS t (arn, name, path, unique_id, description, is_attachable,
 									 default_version_id, created_at, updated_at, policy)
 	SELECT p.arn, p.name, p.path, p.unique_id, p.description, p.is_attachable, p.default_version_id,
-		   p.created_at, p.updated_at, (v_documents[v_defaults[p.n]]).policy
-	FROM unnest(v_policies) WITH ORDINALITY AS p (account_id, arn, name, path, unique_id, description, is_attachable,
-												  default_version_id, created_at, updated_at, policy, n)
+		   p.created_at, p.updated_at, p.in_force
+	FROM unnest(v_policies, v_in_force) WITH ORDINALITY
+		AS p (account_id, arn, name, path, unique_id, description, is_attachable, default_version_id, created_at,
+			  updated_at, policy, in_force, n)
 	WHERE p.account_id = 'aws' AND p.n <> ALL (v_settled)
 	ORDER BY p.arn
 	ON CONFLICT (arn) DO UPDATE
@@ -473,28 +486,29 @@ BEGIN
 	 * and which one is in force is what the newest import said.
 	 */
 	SELECT array_agg(coalesce(v.version_id = CASE p.account_id WHEN 'aws' THEN w.default_version_id
-											 ELSE p.default_version_id END, false) ORDER BY v.n)
-	INTO v_in_force
+											 ELSE p.default_version_id END, false) ORDER BY v.n),
+		   array_agg(p.account_id ORDER BY v.n), array_agg(p.arn ORDER BY v.n)
+	INTO v_is_default, v_version_accounts, v_version_arns
 	FROM unnest(v_version_items, v_version_ids) WITH ORDINALITY AS v (item, version_id, n)
-	JOIN unnest(v_policies) WITH ORDINALITY AS p (account_id, arn, name, path, unique_id, description, is_attachable,
-												  default_version_id, created_at, updated_at, policy, n) ON p.n = v.item
+	JOIN unnest(v_policies) WITH ORDINALITY
+		AS p (account_id, arn, name, path, unique_id, description, is_attachable, default_version_id, created_at,
+			  updated_at, policy, n) ON p.n = v.item
 	LEFT JOIN iam_aws_policy AS w ON w.arn = p.arn;
 	SELECT coalesce(array_agg(v.n), '{}') INTO v_settled
-	FROM unnest(v_version_items, v_version_ids, v_version_dates, v_in_force) WITH ORDINALITY
-		AS v (item, version_id, created_at, is_default, n)
+	FROM unnest(v_version_accounts, v_version_arns, v_version_dates, v_is_default, v_documents) WITH ORDINALITY
+		AS v (account_id, arn, created_at, is_default, object_kind, object_arn, version_id, json_path, policy, message,
+			  document, n)
 	JOIN iam_managed_policy_version AS o
-		ON o.account_id IN (account, 'aws') AND o.account_id = (v_policies[v.item]).account_id AND o.arn = v_arns[v.item]
-		   AND o.version_id = v.version_id
-	WHERE (o.is_default, o.created_at, o.policy)
-		  IS NOT DISTINCT FROM (v.is_default, v.created_at, (v_documents[v.n]).policy)
-		OR o.account_id = 'aws' AND o.policy IS NOT NULL AND (v_documents[v.n]).policy IS NULL;
+		ON o.account_id = v.account_id AND o.arn = v.arn AND o.version_id = v.version_id
+	WHERE (o.is_default, o.created_at, o.policy) IS NOT DISTINCT FROM (v.is_default, v.created_at, v.policy)
+		OR o.account_id = 'aws' AND o.policy IS NOT NULL AND v.policy IS NULL;
 	INSERT INTO iam_managed_policy_version AS t (account_id, arn, version_id, is_default, created_at, policy)
-	SELECT (v_policies[v.item]).account_id, v_arns[v.item], v.version_id, v.is_default, v.created_at,
-		   (v_documents[v.n]).policy
-	FROM unnest(v_version_items, v_version_ids, v_version_dates, v_in_force) WITH ORDINALITY
-		AS v (item, version_id, created_at, is_default, n)
+	SELECT v.account_id, v.arn, v.version_id, v.is_default, v.created_at, v.policy
+	FROM unnest(v_version_accounts, v_version_arns, v_version_dates, v_is_default, v_documents) WITH ORDINALITY
+		AS v (account_id, arn, created_at, is_default, object_kind, object_arn, version_id, json_path, policy, message,
+			  document, n)
 	WHERE v.n <> ALL (v_settled)
-	ORDER BY v_arns[v.item], v.version_id
+	ORDER BY v.arn, v.version_id
 	ON CONFLICT (account_id, arn, version_id) DO UPDATE
 	SET is_default = excluded.is_default, created_at = excluded.created_at, policy = excluded.policy
 	WHERE t IS DISTINCT FROM excluded
@@ -511,26 +525,27 @@ BEGIN
 	FROM (SELECT r FROM unnest(v_documents) AS r
 		  WHERE r.message IS NOT NULL
 		  UNION ALL
-		  SELECT ROW(k.kind, v_arns[i.n]::text, '', paths[i.n] || '.PolicyVersionList', NULL,
+		  SELECT ROW(k.kind, p.arn::text, '', p.place || '.PolicyVersionList', NULL,
 					 'the document of the default version is missing', NULL)::iam_import_reading
-		  FROM unnest(v_defaults) WITH ORDINALITY AS i (version, n)
-		  CROSS JOIN LATERAL (SELECT CASE (v_policies[i.n]).account_id WHEN 'aws' THEN 'aws_policy'
-										  ELSE 'customer_policy' END) AS k (kind)
-		  WHERE i.version IS NULL
+		  FROM unnest(v_policies, v_defaults, paths) WITH ORDINALITY
+			  AS p (account_id, arn, name, path, unique_id, description, is_attachable, default_version_id, created_at,
+			  	  updated_at, policy, version, place, n)
+		  CROSS JOIN LATERAL (SELECT CASE p.account_id WHEN 'aws' THEN 'aws_policy' ELSE 'customer_policy' END) AS k (kind)
+		  WHERE p.version IS NULL
 		  UNION ALL
 		  SELECT b
-		  FROM iam_import_members(items, ARRAY['CreateDate', 'UpdateDate']) AS m
-		  CROSS JOIN LATERAL (SELECT CASE (v_policies[m.parent]).account_id WHEN 'aws' THEN 'aws_policy'
+		  FROM iam_import_members(items, ARRAY['CreateDate', 'UpdateDate'], paths) AS m
+		  JOIN unnest(v_arns) WITH ORDINALITY AS a (arn, n) ON a.n = m.parent
+		  CROSS JOIN LATERAL (SELECT CASE WHEN a.arn::text LIKE '%:iam::aws:%' THEN 'aws_policy'
 										  ELSE 'customer_policy' END) AS k (kind)
-		  CROSS JOIN LATERAL iam_import_bad_date(k.kind, v_arns[m.parent]::text, '', paths[m.parent] || '.' || m.key,
-												 m.value) AS b
+		  CROSS JOIN LATERAL iam_import_bad_date(k.kind, a.arn::text, '', m.path, m.value) AS b
 		  UNION ALL
 		  SELECT b
-		  FROM iam_import_members(v_elements, ARRAY['CreateDate']) AS m
-		  CROSS JOIN LATERAL iam_import_bad_date('managed_policy_version', v_arns[v_items[m.parent]]::text,
-				v_elements[m.parent] ->> 'VersionId',
-				format('%s.PolicyVersionList[%s].CreateDate', paths[v_items[m.parent]], v_ordinals[m.parent]), m.value) AS b)
-		 AS x (reading);
+		  FROM iam_import_members(v_elements, ARRAY['CreateDate'], v_element_places) AS m
+		  JOIN unnest(v_elements, v_items) WITH ORDINALITY AS e (element, item, n) ON e.n = m.parent
+		  JOIN unnest(v_arns) WITH ORDINALITY AS a (arn, n) ON a.n = e.item
+		  CROSS JOIN LATERAL iam_import_bad_date('managed_policy_version', a.arn::text, e.element ->> 'VersionId', m.path,
+												 m.value) AS b) AS x (reading);
 	PERFORM iam_import_record(account, 'Policies', v_problems);
 END $$;
 COMMENT ON FUNCTION iam_import_policy_list(text, json[], text[], boolean) IS 'Internal to iam_import: stores managed policies and their versions';
@@ -543,25 +558,24 @@ SET search_path = pg_catalog, @extschema@, pg_temp
 AS $$
 DECLARE
 	v_bad record;
-	v_lists json[];			/* the list of each page that has it */
-	v_pages integer[];
+	v_lists json[];			/* the list of each page that has it, its place and type */
+	v_places text[];
 	v_types text[];
 BEGIN
-	SELECT array_agg(m.value), array_agg(m.parent), array_agg(m.type) INTO v_lists, v_pages, v_types
-	FROM iam_import_members(pages, ARRAY[list]) AS m
+	SELECT array_agg(m.value), array_agg(m.path), array_agg(m.type) INTO v_lists, v_places, v_types
+	FROM iam_import_members(pages, ARRAY[list], prefixes) AS m
 	WHERE m.type <> 'null';
-	SELECT prefixes[t.page] || '.' || list AS path, t.type INTO v_bad
-	FROM unnest(v_pages, v_types) AS t (page, type)
+	SELECT t.path, t.type INTO v_bad
+	FROM unnest(v_places, v_types) WITH ORDINALITY AS t (path, type, n)
 	WHERE t.type <> 'array'
-	ORDER BY t.page LIMIT 1;
+	ORDER BY t.n LIMIT 1;
 	IF FOUND THEN
 		PERFORM iam_import_refuse('the document is not an export that iam_import can read', v_bad.path,
 								  format('expected an array, found a JSON %s', v_bad.type), 'Give the export as AWS returns it.');
 	END IF;
 	SELECT coalesce(array_agg(e.value), '{}'), coalesce(array_agg(e.path), '{}') INTO items, paths
-	FROM (SELECT m.value, format('%s.%s[%s]', prefixes[v_pages[m.parent]], list, m.ordinal)
-		  FROM iam_import_members(v_lists) AS m
-		  ORDER BY v_pages[m.parent], m.ordinal) AS e (value, path);
+	FROM (SELECT m.value, m.path FROM iam_import_members(v_lists, NULL, v_places) AS m
+		  ORDER BY m.parent, m.ordinal) AS e;
 	PERFORM iam_import_check(list, items, paths);
 
 	/* pages may overlap: the last one that has an object tells */
@@ -607,6 +621,9 @@ DECLARE
 	v_account text;
 	v_truncated boolean;
 	v_replaced text[];
+	v_own_lists text[];
+	v_own_items json[];
+	v_own_paths text[];
 	v_identities iam_import_identity[];
 	v_policies json[];
 	v_policy_paths text[];
@@ -652,22 +669,22 @@ BEGIN
 	PERFORM pg_advisory_xact_lock(hashtextextended('iam_import ' || a.account, 0))
 	FROM (SELECT unnest(v_accounts) AS account ORDER BY 1) AS a;
 
-	FOREACH v_account IN ARRAY v_accounts LOOP
+	FOR v_account, v_own_lists, v_own_items, v_own_paths, v_policies, v_policy_paths IN
+		SELECT a.account, array_agg(DISTINCT i.list) FILTER (WHERE i.account <> 'aws'),
+			   array_agg(i.item) FILTER (WHERE i.list <> 'Policies'), array_agg(i.path) FILTER (WHERE i.list <> 'Policies'),
+			   array_agg(i.item) FILTER (WHERE i.list = 'Policies'), array_agg(i.path) FILTER (WHERE i.list = 'Policies')
+		FROM unnest(v_accounts) WITH ORDINALITY AS a (account, n)
+		LEFT JOIN unnest(v_items, v_item_paths, v_item_lists, v_item_accounts) AS i (item, path, list, account)
+			ON a.account = CASE i.account WHEN 'aws' THEN v_accounts[1] ELSE i.account END
+		GROUP BY a.account, a.n
+		ORDER BY a.n
+	LOOP
 		/* a list without anything of the account's own counts as empty */
 		SELECT coalesce(array_agg(v_kinds[array_position(v_lists, l.list)]), '{}') INTO v_replaced
 		FROM unnest(v_lists) AS l (list)
 		WHERE coalesce(iam_import_account_details.replace,
-					   NOT v_truncated AND EXISTS (SELECT FROM unnest(v_item_lists, v_item_accounts) AS i (list, account)
-												   WHERE i.list = l.list AND i.account = v_account));
-		SELECT coalesce(array_agg(d), '{}') INTO v_identities
-		FROM (SELECT array_agg(i.item), array_agg(i.path)
-			  FROM unnest(v_items, v_item_paths, v_item_lists, v_item_accounts) AS i (item, path, list, account)
-			  WHERE i.account = v_account AND i.list <> 'Policies') AS o (items, paths)
-		CROSS JOIN LATERAL iam_import_identities(o.items, o.paths) AS d;
-		SELECT array_agg(i.item), array_agg(i.path) INTO v_policies, v_policy_paths
-		FROM unnest(v_items, v_item_paths, v_item_lists, v_item_accounts) AS i (item, path, list, account)
-		WHERE i.list = 'Policies'
-			AND (i.account = v_account OR i.account = 'aws' AND v_account = v_accounts[1]);
+					   NOT v_truncated AND l.list = ANY (coalesce(v_own_lists, '{}')));
+		SELECT coalesce(array_agg(d), '{}') INTO v_identities FROM iam_import_identities(v_own_items, v_own_paths) AS d;
 
 		DELETE FROM iam_import_problem AS t
 		WHERE t.account_id = v_account AND t.list = ANY (v_lists)

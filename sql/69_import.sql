@@ -116,22 +116,21 @@ BEGIN
 	SELECT coalesce(array_agg(m.parent ORDER BY m.parent, m.ordinal), '{}'), coalesce(array_agg(m.key ORDER BY m.parent, m.ordinal), '{}')
 	INTO v_key_pages, v_keys
 	FROM iam_import_members(v_pages) AS m;
-	SELECT coalesce(array_agg(iam_import_form(v_pages[p.n], ARRAY(
-						SELECT k.key FROM unnest(v_keys, v_key_pages) AS k (key, page) WHERE k.page = p.n), iam_import.resource)
-					ORDER BY p.n), '{}')
+	SELECT coalesce(array_agg(iam_import_form(p.page, coalesce(k.keys, '{}'), iam_import.resource) ORDER BY p.n), '{}')
 	INTO v_forms
-	FROM generate_subscripts(v_pages, 1) AS p (n);
+	FROM unnest(v_pages) WITH ORDINALITY AS p (page, n)
+	LEFT JOIN (SELECT k.page, array_agg(k.key) FROM unnest(v_keys, v_key_pages) AS k (key, page) GROUP BY k.page)
+		AS k (page, keys) ON k.page = p.n;
 	SELECT coalesce(array_agg(DISTINCT k.key), '{}') INTO v_members
 	FROM unnest(v_keys, v_key_pages) AS k (key, page)
-	WHERE v_forms[k.page] IS NULL;
-	SELECT v_prefixes[p.n] AS prefix,
-		   (SELECT string_agg(k.key, ', ' ORDER BY k.n) FROM unnest(v_keys, v_key_pages) WITH ORDINALITY AS k (key, page, n)
-			WHERE k.page = p.n) AS members
-	INTO v_bad
-	FROM generate_subscripts(v_pages, 1) AS p (n)
-	WHERE v_forms[p.n] IS NULL
-		AND NOT EXISTS (SELECT FROM unnest(v_keys, v_key_pages) AS k (key, page)
-						WHERE k.page = p.n AND k.key = ANY (v_details || v_own || v_envelope))
+	JOIN unnest(v_forms) WITH ORDINALITY AS p (form, n) ON p.n = k.page
+	WHERE p.form IS NULL;
+	SELECT p.prefix, k.members INTO v_bad
+	FROM unnest(v_prefixes, v_forms) WITH ORDINALITY AS p (prefix, form, n)
+	LEFT JOIN (SELECT k.page, string_agg(k.key, ', ' ORDER BY k.n), bool_or(k.key = ANY (v_details || v_own || v_envelope))
+			   FROM unnest(v_keys, v_key_pages) WITH ORDINALITY AS k (key, page, n) GROUP BY k.page)
+		AS k (page, members, known) ON k.page = p.n
+	WHERE p.form IS NULL AND k.known IS NOT TRUE
 	ORDER BY p.n LIMIT 1;
 	IF FOUND OR array_remove(v_forms, NULL) = '{}' AND NOT v_members && (v_details || v_own) THEN
 		PERFORM iam_import_refuse(v_message, coalesce(v_bad.prefix, '$'),
@@ -140,11 +139,11 @@ BEGIN
 					 'there is nothing in it'), v_hint);
 	END IF;
 	/* of a single answer what is not known is AWS's business; of the rest it may be a slip of the pen */
-	SELECT v_prefixes[k.page] || '.' || k.key AS path INTO v_bad
+	SELECT p.prefix || '.' || k.key AS path INTO v_bad
 	FROM unnest(v_keys, v_key_pages) WITH ORDINALITY AS k (key, page, n)
-	WHERE CASE WHEN v_forms[k.page] IS NULL THEN NOT k.key = ANY (v_details || v_own || v_envelope)
-			   ELSE k.key = ANY (v_details || v_own)
-					AND NOT (v_forms[k.page] = 'answers about the organization' AND k.key = ANY (v_shared)) END
+	JOIN unnest(v_prefixes, v_forms) WITH ORDINALITY AS p (prefix, form, n) ON p.n = k.page
+	WHERE CASE WHEN p.form IS NULL THEN NOT k.key = ANY (v_details || v_own || v_envelope)
+			   ELSE k.key = ANY (v_details || v_own) AND NOT (p.form = 'answers about the organization' AND k.key = ANY (v_shared)) END
 	ORDER BY k.n LIMIT 1;
 	IF FOUND THEN
 		PERFORM iam_import_refuse(v_message, left(v_bad.path, 200), 'an unknown member beside known ones', v_hint);

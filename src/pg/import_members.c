@@ -25,6 +25,7 @@ enum
 	COL_REPEATED,
 	COL_TYPE,
 	COL_VALUE,
+	COL_PATH,
 	COL_COUNT
 };
 
@@ -304,11 +305,30 @@ text_of(IamStr s)
 	return PointerGetDatum(cstring_to_text_with_len(s.data, (int) s.len));
 }
 
+/* Where a child is, when its container is at `path`. */
+static Datum
+child_path(IamStr path, const Child *child)
+{
+	char           place[32];
+	IamStr         step = child->key;
+	StringInfoData result;
+
+	if (step.data == NULL)
+		step = (IamStr){place, (uint32_t) snprintf(place, sizeof place, "[%u]", child->ordinal)};
+	initStringInfo(&result);
+	appendBinaryStringInfo(&result, path.data, (int) path.len);
+	if (child->key.data != NULL)
+		appendStringInfoChar(&result, '.');
+	appendBinaryStringInfo(&result, step.data, (int) step.len);
+	return PointerGetDatum(cstring_to_text_with_len(result.data, result.len));
+}
+
 IAM_SQL_FUNCTION(iam_import_members);
 
 /*
- * iam_import_members(containers json[], keys text[]): one row a child, in order;
- * with `keys`, those members of objects, which then have no key twice.  Not strict:
+ * iam_import_members(containers json[], keys text[], paths text[]): one row a child,
+ * in order; with `keys`, those members of objects, which then have no key twice; with
+ * `paths`, which are where the containers are, the path of each child.  Not strict:
  * NULL containers have no children, and NULL for `keys` asks for all.
  */
 Datum
@@ -324,6 +344,9 @@ iam_import_members(PG_FUNCTION_ARGS)
 	ArrayIterator  containers;
 	Datum          container;
 	bool           missing;
+	ArrayIterator  paths = NULL;
+	Datum          path = (Datum) 0;
+	bool           placeless = true;
 	int32          parent = 0;
 
 	InitMaterializedSRF(fcinfo, 0);
@@ -346,17 +369,24 @@ iam_import_members(PG_FUNCTION_ARGS)
 	row_context = AllocSetContextCreate(CurrentMemoryContext, "iam_import_members row",
 	                                    ALLOCSET_DEFAULT_SIZES);
 	containers = array_create_iterator(PG_GETARG_ARRAYTYPE_P(0), 0, NULL);
+	if (!PG_ARGISNULL(2))
+		paths = array_create_iterator(PG_GETARG_ARRAYTYPE_P(2), 0, NULL);
 	while (array_iterate(containers, &container, &missing))
 	{
 		struct varlena *json;
+		IamStr          place = {NULL, 0};
 
 		parent++;
+		if (paths != NULL && !array_iterate(paths, &path, &placeless))
+			placeless = true;
 		if (missing)
 			continue;
 		old_context = MemoryContextSwitchTo(container_context);
 		json = PG_DETOAST_DATUM_PACKED(container);
 		children.items = NULL;
 		children.room = 0;
+		if (!placeless)
+			place = iam_pg_bytes(path);
 		split((IamStr){VARDATA_ANY(json), (uint32_t) VARSIZE_ANY_EXHDR(json)}, &keys, &children);
 		if (keys.items == NULL)
 			mark_repeated(&children);
@@ -377,6 +407,10 @@ iam_import_members(PG_FUNCTION_ARGS)
 			values[COL_REPEATED] = BoolGetDatum(child->repeated);
 			values[COL_TYPE] = types[type_of(child->value)];
 			values[COL_VALUE] = text_of(child->value);
+			if (placeless)
+				nulls[COL_PATH] = true;
+			else
+				values[COL_PATH] = child_path(place, child);
 			tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
 			MemoryContextReset(row_context);
 			MemoryContextSwitchTo(container_context);
@@ -385,6 +419,8 @@ iam_import_members(PG_FUNCTION_ARGS)
 		MemoryContextReset(container_context);
 	}
 	array_free_iterator(containers);
+	if (paths != NULL)
+		array_free_iterator(paths);
 	MemoryContextDelete(row_context);
 	MemoryContextDelete(container_context);
 	return (Datum) 0;

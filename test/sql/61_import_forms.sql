@@ -28,7 +28,7 @@ SELECT value, iam_import_timestamp(value::json) FROM unnest(ARRAY[
 
 -- members and elements: what the server's own functions find, and where
 SELECT * FROM iam_import_members(ARRAY['{"a": 1, "\u0062\"": [], "a": {"x]}": "\\\\"}, "": null}', NULL, ' [ "]\"," , true , [{}] ] ', '7', '{}', '[]']::json[]);
-SELECT * FROM iam_import_members(ARRAY['{"a": 1, "b": "2", "c": 3.0}', '[4]']::json[], ARRAY['c', 'a', 'z']);
+SELECT * FROM iam_import_members(ARRAY['{"a": 1, "b": "2", "c": 3.0}', '[4]', '{"a": 5}']::json[], ARRAY['c', 'a', 'z'], ARRAY['$.x', '$[1]']);
 SELECT * FROM iam_import_members(NULL);
 WITH container (value) AS (
 	SELECT :'organization'::json UNION ALL SELECT :'pages'::json
