@@ -81,6 +81,10 @@ PG_OBJS = \
 	src/pg/explain.o \
 	src/pg/facts.o \
 	src/pg/graph.o \
+	src/pg/graph_load.o \
+	src/pg/graph_memory.o \
+	src/pg/graph_names.o \
+	src/pg/graph_walk.o \
 	src/pg/host.o \
 	src/pg/identity_caller.o \
 	src/pg/image.o \
@@ -134,6 +138,7 @@ HEADER_FILES = \
 	src/pg/compat.h \
 	src/pg/decide_state.h \
 	src/pg/evaluate_tables.h \
+	src/pg/graph.h \
 	src/pg/iam_pg.h \
 	src/pg/index.h
 

@@ -64,6 +64,7 @@ if ($option{policies} ne '') {
 			doc => qq({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":$action,"Resource":"*"}]})};
 	}
 }
+$managed[$_]{id} = sprintf 'ANPAAWS%06d', $_ for 0 .. $#managed;
 # percent of all attachments that each of the ten has; 40 together
 my @share = (9, 7, 6, 5, 4, 4, 2, 1, 1, 1);
 sub pick_managed {
@@ -187,8 +188,7 @@ for my $n (0 .. $option{accounts} - 1) {
 	push @policies, $version->('boundary', 'ANPA' . substr($id, 3) . 'B', "arn:aws:iam::$id:policy/boundary",
 		'{"Version":"2012-10-17","Statement":[{"Effect":"Allow","NotAction":["iam:*","organizations:*"],"Resource":"*"}]}');
 	push @policies, map { $version->("team-$_", 'ANPA' . substr($id, 3) . "T$_", "arn:aws:iam::$id:policy/team-$_", inline_policy($n)) } 0 .. $own_policies - 1;
-	my $index = 0;
-	push @policies, map { $version->($used{$_}{name}, sprintf('ANPAAWS%06d', $index++), $_, $used{$_}{doc}) } sort keys %used;
+	push @policies, map { $version->($used{$_}{name}, $used{$_}{id}, $_, $used{$_}{doc}) } sort keys %used;
 	write_file("account-$id.json", '{"UserDetailList":[' . join(",\n", @users) . '],"GroupDetailList":[' . join(",\n", @groups)
 		. '],"RoleDetailList":[' . join(",\n", @roles) . '],"Policies":[' . join(",\n", @policies) . "]}\n");
 }

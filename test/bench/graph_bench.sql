@@ -1,9 +1,10 @@
 --
--- The assume graph at scale: random edges with a fixed seed, their closure in C
--- and by a recursive query.  Medians of five runs, one process, jit off.
+-- The assume graph at scale: random edges with a fixed seed, five to a role;
+-- direct questions over ever more of them, bounded hops, and the closure, each
+-- against a query in SQL.  Medians of five runs, one process, jit off.
 --
--- psql -v roles=1000000 -v edges=5000000 -f test/bench/graph_bench.sql, in a
--- database with the extension and an empty iam_assume_edge; leaves nothing.
+-- psql -v roles=1000000 -f test/bench/graph_bench.sql, in a database with the
+-- extension and an empty iam_assume_edge, which is empty again at the end.
 --
 \set ON_ERROR_STOP on
 \set QUIET on
@@ -12,73 +13,110 @@
 \else
 	\set roles 1000000
 \endif
-\if :{?edges}
-\else
-	\set edges 5000000
-\endif
 \if :{?memory}
 \else
-	\set memory '1GB'
+	\set memory '2GB'
 \endif
+SELECT :roles / 100 AS roles_1, :roles / 10 AS roles_2 \gset
 SET jit = off;
 SET max_parallel_workers_per_gather = 0;
 SET work_mem = :'memory';
 SET maintenance_work_mem = :'memory';
 SET client_min_messages = warning;
 
--- how long a statement takes: the median of five runs, in milliseconds
-CREATE FUNCTION pg_temp.milliseconds(statement text) RETURNS double precision LANGUAGE plpgsql AS $$
+-- how long a statement takes: the median of some runs, in milliseconds
+CREATE FUNCTION pg_temp.milliseconds(statement text, runs integer DEFAULT 5) RETURNS double precision LANGUAGE plpgsql AS $$
 DECLARE
-	runs double precision[] := '{}';
+	times double precision[] := '{}';
 	start timestamptz;
 BEGIN
-	FOR i IN 1 .. 5 LOOP
+	FOR i IN 1 .. runs LOOP
 		start := clock_timestamp();
 		EXECUTE statement;
-		runs := runs || (1000 * extract(epoch FROM clock_timestamp() - start))::double precision;
+		times := times || (1000 * extract(epoch FROM clock_timestamp() - start))::double precision;
 	END LOOP;
-	RETURN (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY r) FROM unnest(runs) AS r);
+	RETURN (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY t) FROM unnest(times) AS t);
+END $$;
+CREATE FUNCTION pg_temp.number(statement text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	result bigint;
+BEGIN
+	EXECUTE statement INTO result;
+	RETURN result;
 END $$;
 CREATE FUNCTION pg_temp.role(n bigint) RETURNS arn LANGUAGE sql IMMUTABLE AS $$
 	SELECT format('arn:aws:iam::%s:role/app/service-%s', to_char(100000000000 + n % 2000, 'FM000000000000'), n)::arn
 $$;
 
-BEGIN;
-ALTER TABLE iam_assume_edge DROP CONSTRAINT iam_assume_edge_pkey;
-DROP INDEX iam_assume_edge_source_idx;
-SELECT setseed(0.25) \gset
-CREATE TEMP TABLE bench_role AS SELECT n, pg_temp.role(n) AS arn FROM generate_series(1, :roles) AS n;
-CREATE TEMP TABLE bench_pair AS
-SELECT DISTINCT 1 + floor(random() * :roles)::int AS target, 1 + floor(random() * :roles)::int AS source, n % 10 = 0 AS conditional
-FROM generate_series(1, :edges) AS n;
-INSERT INTO iam_assume_edge (account_id, target, source, decision, kind)
-SELECT DISTINCT ON (p.target, p.source) arn_account(t.arn), t.arn, s.arn, CASE WHEN p.conditional THEN 'conditional' ELSE 'allowed' END::iam_decision, 'role'
-FROM bench_pair AS p JOIN bench_role AS t ON t.n = p.target JOIN bench_role AS s ON s.n = p.source;
-ALTER TABLE iam_assume_edge ADD PRIMARY KEY (account_id, target, source);
-CREATE INDEX iam_assume_edge_source_idx ON iam_assume_edge (source);
-ANALYZE iam_assume_edge;
+-- a graph of so many roles, written in the order of its targets as a refresh does; and some roles to ask about
+DO $$
+BEGIN
+	IF EXISTS (SELECT FROM iam_assume_edge) THEN
+		RAISE EXCEPTION 'iam_assume_edge is not empty';
+	END IF;
+END $$;
+CREATE TEMP TABLE bench_asked (n integer, target arn);
+CREATE PROCEDURE pg_temp.fill(roles integer) LANGUAGE plpgsql AS $$
+BEGIN
+	TRUNCATE iam_assume_edge, bench_asked;
+	PERFORM setseed(0.25);
+	CREATE TEMP TABLE bench_role ON COMMIT DROP AS SELECT n, pg_temp.role(n) AS arn FROM generate_series(1, roles) AS n;
+	CREATE TEMP TABLE bench_pair ON COMMIT DROP AS
+	SELECT 1 + floor(random() * roles)::int AS target, 1 + floor(random() * roles)::int AS source, n % 10 = 0 AS conditional
+	FROM generate_series(1, 5 * roles) AS n;
+	INSERT INTO iam_assume_edge (account_id, target, source, decision, kind)
+	SELECT DISTINCT ON (p.target, p.source)
+		arn_account(t.arn), t.arn, s.arn, CASE WHEN p.conditional THEN 'conditional' ELSE 'allowed' END::iam_decision, 'role'
+	FROM bench_pair AS p JOIN bench_role AS t ON t.n = p.target JOIN bench_role AS s ON s.n = p.source
+	ORDER BY p.target, p.source;
+	INSERT INTO bench_asked
+	SELECT row_number() OVER (ORDER BY e.target), e.target
+	FROM (SELECT target FROM iam_assume_edge GROUP BY target HAVING count(*) > 5 ORDER BY target LIMIT 1000) AS e;
+END $$;
 
-CREATE TEMP TABLE bench_result (ordinal serial, what text, rows bigint, ms double precision);
--- five roles that many reach
-CREATE TEMP TABLE bench_asked AS
-SELECT row_number() OVER (ORDER BY e.target) AS n, e.target
-FROM iam_assume_edge AS e GROUP BY e.target HAVING count(*) > 5 ORDER BY e.target LIMIT 5;
+CREATE TEMP TABLE bench_result (ordinal serial, what text, edges bigint, rows bigint, ms double precision, baseline text, baseline_ms double precision);
+-- hundred roles, one after the other: per role a hundredth
+\set direct 'SELECT sum((SELECT count(*) FROM iam_assume_closure(ARRAY[a.target], 1))) FROM bench_asked AS a WHERE a.n <= 100'
+\set direct_sql 'SELECT sum((SELECT count(*) FROM iam_assume_edge AS e WHERE e.account_id = arn_account(a.target) AND e.target = a.target)) FROM bench_asked AS a WHERE a.n <= 100'
+\set three 'SELECT sum((SELECT count(*) FROM iam_assume_closure(ARRAY[a.target], 3))) FROM bench_asked AS a WHERE a.n <= 20'
+\set three_sql 'SELECT sum((WITH RECURSIVE reached AS (SELECT a.target, 0 AS hops UNION SELECT e.source::arn, r.hops + 1 FROM reached AS r JOIN iam_assume_edge AS e ON e.account_id = arn_account(r.target) AND e.target = r.target WHERE r.hops < 3) SELECT count(DISTINCT target) - 1 FROM reached)) FROM bench_asked AS a WHERE a.n <= 20'
 \set one 'SELECT count(*) FROM iam_assume_closure(ARRAY(SELECT target FROM bench_asked WHERE n = 1))'
-\set five 'SELECT count(*) FROM iam_assume_closure(ARRAY(SELECT target FROM bench_asked))'
-\set none 'SELECT count(*) FROM iam_assume_closure(ARRAY[\'arn:aws:iam::111122223333:role/none\'::arn])'
-\set shallow 'SELECT count(*) FROM iam_assume_closure(ARRAY(SELECT target FROM bench_asked WHERE n = 1), 5)'
-\set recursive 'WITH RECURSIVE reached AS (SELECT target, 0 AS hops FROM bench_asked WHERE n = 1 UNION SELECT e.source::arn, r.hops + 1 FROM reached AS r JOIN iam_assume_edge AS e ON e.account_id = arn_account(r.target) AND e.target = r.target WHERE r.hops < 5 AND e.kind = \'role\') SELECT count(DISTINCT target) - 1 FROM reached'
+\set five 'SELECT count(*) FROM iam_assume_closure(ARRAY(SELECT target FROM bench_asked WHERE n <= 5))'
+\set recursive 'WITH RECURSIVE reached AS (SELECT target FROM bench_asked WHERE n = 1 UNION SELECT e.source::arn FROM reached AS r JOIN iam_assume_edge AS e ON e.target = r.target) SELECT count(*) - 1 FROM reached'
 \set scan 'SELECT count(source) FROM iam_assume_edge'
-SELECT count(*) AS edges, count(DISTINCT source) AS sources, count(DISTINCT target) AS targets, pg_size_pretty(pg_table_size('iam_assume_edge')) AS size FROM iam_assume_edge;
-INSERT INTO bench_result (what, rows, ms) SELECT 'a plain scan of the edges', (:scan), pg_temp.milliseconds(:'scan');
-INSERT INTO bench_result (what, rows, ms) SELECT 'reading and arranging them: a role nobody reaches', (:none), pg_temp.milliseconds(:'none');
-INSERT INTO bench_result (what, rows, ms) SELECT 'everybody who reaches one role', (:one), pg_temp.milliseconds(:'one');
-INSERT INTO bench_result (what, rows, ms) SELECT 'everybody who reaches five', (:five), pg_temp.milliseconds(:'five');
+
+\set roles_now :roles_1
+CALL pg_temp.fill(:roles_now);
+VACUUM (FREEZE, ANALYZE) iam_assume_edge;
+INSERT INTO bench_result (what, edges, rows, ms, baseline, baseline_ms)
+SELECT 'direct: who assumes one role, of ' || :roles_now, (SELECT count(*) FROM iam_assume_edge), pg_temp.number(:'direct') / 100,
+	pg_temp.milliseconds(:'direct') / 100, 'the look-up in SQL', pg_temp.milliseconds(:'direct_sql') / 100;
+\set roles_now :roles_2
+CALL pg_temp.fill(:roles_now);
+VACUUM (FREEZE, ANALYZE) iam_assume_edge;
+INSERT INTO bench_result (what, edges, rows, ms, baseline, baseline_ms)
+SELECT 'direct: who assumes one role, of ' || :roles_now, (SELECT count(*) FROM iam_assume_edge), pg_temp.number(:'direct') / 100,
+	pg_temp.milliseconds(:'direct') / 100, 'the look-up in SQL', pg_temp.milliseconds(:'direct_sql') / 100;
+\set roles_now :roles
+CALL pg_temp.fill(:roles_now);
+VACUUM (FREEZE, ANALYZE) iam_assume_edge;
+INSERT INTO bench_result (what, edges, rows, ms, baseline, baseline_ms)
+SELECT 'direct: who assumes one role, of ' || :roles_now, (SELECT count(*) FROM iam_assume_edge), pg_temp.number(:'direct') / 100,
+	pg_temp.milliseconds(:'direct') / 100, 'the look-up in SQL', pg_temp.milliseconds(:'direct_sql') / 100;
+INSERT INTO bench_result (what, rows, ms, baseline, baseline_ms)
+SELECT 'three hops to one role', pg_temp.number(:'three') / 20, pg_temp.milliseconds(:'three') / 20,
+	'recursive query', pg_temp.milliseconds(:'three_sql') / 20;
+INSERT INTO bench_result (what, rows, ms, baseline, baseline_ms)
+SELECT 'closure: everybody who reaches one role, loading included', pg_temp.number(:'one'), pg_temp.milliseconds(:'one'),
+	'recursive query, one run', pg_temp.milliseconds(:'recursive', 1);
 INSERT INTO bench_result (what, rows, ms)
-SELECT 'each further role', (f.rows - o.rows) / 4, (f.ms - o.ms) / 4
-FROM bench_result AS f, bench_result AS o WHERE f.what LIKE '%five' AND o.what LIKE '%one role';
-INSERT INTO bench_result (what, rows, ms) SELECT 'five hops to one role', (:shallow), pg_temp.milliseconds(:'shallow');
-INSERT INTO bench_result (what, rows, ms) SELECT 'the same by a recursive query', (:recursive), pg_temp.milliseconds(:'recursive');
-SELECT what, rows, round(ms::numeric, 1) AS ms, round((ms / min(ms) FILTER (WHERE ordinal = 1) OVER ())::numeric, 1) AS "to a scan"
+SELECT 'closure of five roles', pg_temp.number(:'five'), pg_temp.milliseconds(:'five');
+INSERT INTO bench_result (what, rows, ms, baseline, baseline_ms)
+SELECT 'each further role in the same call', (f.rows - o.rows) / 4, (f.ms - o.ms) / 4, o.baseline, o.baseline_ms
+FROM bench_result AS f, bench_result AS o WHERE f.what LIKE '%five%' AND o.what LIKE 'closure: %';
+INSERT INTO bench_result (what, rows, ms) SELECT 'a plain scan of the edges', pg_temp.number(:'scan'), pg_temp.milliseconds(:'scan');
+SELECT what, edges, rows, round(ms::numeric, 3) AS ms, baseline, round(baseline_ms::numeric, 3) AS baseline_ms, round((baseline_ms / ms)::numeric, 1) AS ratio
 FROM bench_result ORDER BY ordinal;
-ROLLBACK;
+SELECT pg_size_pretty(pg_table_size('iam_assume_edge')) AS edges, pg_size_pretty(pg_indexes_size('iam_assume_edge')) AS indexes,
+	current_setting('shared_buffers') AS shared_buffers, current_setting('work_mem') AS work_mem;
+TRUNCATE iam_assume_edge;

@@ -84,7 +84,14 @@ RETURNS TABLE (target arn, source text, hops integer, conditional boolean) LANGU
 	nearest AS (SELECT DISTINCT ON (target, node) * FROM reached WHERE hops > 0 ORDER BY target, node, hops, conditional)
 	SELECT target, node, hops, conditional FROM nearest WHERE node <> target::text OR hops = 1
 $$;
-CREATE FUNCTION pg_temp.compare(roles integer, edges integer, max_hops integer, include_conditional boolean, OUT rows integer, OUT different integer, OUT bad_next integer)
+-- more roles than are looked up: all edges are read, where few roles are looked up hop by hop
+CREATE FUNCTION pg_temp.reading_all(targets arn[], max_hops integer, include_conditional boolean)
+RETURNS TABLE (target arn, source text, hops integer, next arn, conditional boolean) LANGUAGE sql AS $$
+	SELECT * FROM iam_assume_closure(targets || ARRAY(SELECT format('arn:aws:iam::999999999999:role/none%s', n)::arn FROM generate_series(1, 1001) AS n),
+									 max_hops, include_conditional)
+$$;
+CREATE FUNCTION pg_temp.compare(roles integer, edges integer, max_hops integer, include_conditional boolean,
+	OUT rows integer, OUT different integer, OUT bad_next integer, OUT other_way integer)
 LANGUAGE plpgsql AS $$
 DECLARE
 	asked arn[] := ARRAY(SELECT pg_temp.role(n) FROM generate_series(0, 4) AS n);
@@ -102,11 +109,15 @@ BEGIN
 	LEFT JOIN iam_assume_edge AS e ON e.target = c.next AND e.source = c.source
 	WHERE e.target IS NULL OR c.hops <> CASE WHEN c.next = c.target THEN 1 ELSE n.hops + 1 END
 		OR c.conditional <> (e.decision = 'conditional' OR coalesce(n.conditional, false));
+	-- the two ways of reading agree in everything, also on which of equally good roles is next
+	WITH a AS (SELECT * FROM pg_temp.reading_all(asked, compare.max_hops, compare.include_conditional))
+	SELECT count(*) INTO other_way FROM ((TABLE a EXCEPT ALL TABLE closure) UNION ALL (TABLE closure EXCEPT ALL TABLE a)) AS d;
 	DROP TABLE closure;
 END $$;
 SELECT setseed(0.5);
 SET LOCAL client_min_messages = error;	-- that there are no edges
-SELECT roles, edges, max_hops, include_conditional, max(c.different) AS different, max(c.bad_next) AS bad_next, max(c.rows) > 0 AS found
+SELECT roles, edges, max_hops, include_conditional, max(c.different) AS different, max(c.bad_next) AS bad_next,
+	max(c.other_way) AS other_way, max(c.rows) > 0 AS found
 FROM (VALUES (1, 1), (5, 6), (12, 20), (40, 60), (100, 180), (300, 700)) AS v (roles, edges)
 CROSS JOIN (VALUES (NULL::integer), (1), (3)) AS h (max_hops) CROSS JOIN (VALUES (true), (false)) AS i (include_conditional)
 CROSS JOIN LATERAL (SELECT x.* FROM generate_series(1, 5) AS n CROSS JOIN LATERAL pg_temp.compare(roles + 0 * n, edges, max_hops, include_conditional) AS x) AS c
@@ -150,6 +161,13 @@ SELECT '111122223333', t, repeat('x', 2040) || n, 'allowed', 'user'
 FROM (VALUES (('arn:aws:iam::111122223333:role/' || repeat('y', 2000))::arn)) AS r (t), generate_series(1000, 1199) AS n;
 SELECT count(*), count(DISTINCT source), min(length(source)), max(length(next::text)) FROM iam_assume_closure(ARRAY[('arn:aws:iam::111122223333:role/' || repeat('y', 2000))::arn]);
 
+-- names of all lengths, that differ only in their length or at their end
+DELETE FROM iam_assume_edge;
+INSERT INTO iam_assume_edge
+SELECT '111122223333', 'arn:aws:iam::111122223333:role/a', repeat('x', n) || e, 'allowed', 'user' FROM generate_series(0, 70) AS n, unnest(ARRAY['x', 'y']) AS e;
+SELECT count(*), count(DISTINCT c.source), count(e.source)
+FROM iam_assume_closure(ARRAY['arn:aws:iam::111122223333:role/a'::arn]) AS c LEFT JOIN iam_assume_edge AS e USING (source);
+
 -- what the caller may not see is not there
 DELETE FROM iam_assume_edge;
 SELECT pg_temp.fill(50, 500);
@@ -166,17 +184,69 @@ SET LOCAL ROLE iam_test_reader;
 SELECT DISTINCT arn_account(target), arn_account(next), arn_account(source::arn) FROM iam_assume_closure(ARRAY['arn:aws:iam::100000000001:role/x1'::arn]);
 RESET ROLE;
 
--- limits: memory and time
+-- few roles are looked up by the primary key, many make it read the table
 SELECT pg_temp.fill(30000, 90000);
+ANALYZE iam_assume_edge;
+CREATE FUNCTION pg_temp.scans(OUT of_table bigint, OUT by_index boolean) LANGUAGE sql AS $$
+	SELECT seq_scan, idx_scan > 0 FROM pg_stat_xact_user_tables WHERE relid = 'iam_assume_edge'::regclass
+$$;
+SELECT of_table AS before FROM pg_temp.scans() \gset
+SELECT count(*) > 0 AS found, max(hops) FROM iam_assume_closure(ARRAY[pg_temp.role(1)], 1);
+SELECT count(*) > 0 AS found, max(hops) FROM iam_assume_closure(ARRAY[pg_temp.role(1), pg_temp.role(2), pg_temp.role(3)], 4);
+SELECT of_table - :before AS scans_of_table, by_index FROM pg_temp.scans();
+SELECT count(*) > 20000 AS most FROM iam_assume_closure(ARRAY[pg_temp.role(1)]);
+SELECT of_table - :before AS scans_of_table FROM pg_temp.scans();
+-- the answers are the same, and those of going from level to level
+CREATE FUNCTION pg_temp.by_levels(target arn, max_hops integer)
+RETURNS TABLE (source text, hops integer, conditional boolean) LANGUAGE plpgsql AS $$
+BEGIN
+	CREATE TEMP TABLE nearest (source text PRIMARY KEY, hops integer, conditional boolean) ON COMMIT DROP;
+	INSERT INTO nearest VALUES (target, 0, false);
+	FOR level IN 1 .. coalesce(max_hops, 1000) LOOP
+		INSERT INTO nearest
+		SELECT e.source, level, bool_and(n.conditional OR e.decision = 'conditional')
+		FROM nearest AS n JOIN iam_assume_edge AS e ON e.target = n.source::arn
+		WHERE n.hops = level - 1 AND NOT EXISTS (SELECT FROM nearest AS o WHERE o.source = e.source)
+		GROUP BY e.source;
+		EXIT WHEN NOT FOUND;
+	END LOOP;
+	RETURN QUERY SELECT n.* FROM nearest AS n WHERE n.hops > 0;
+	DROP TABLE nearest;
+END $$;
+SELECT h.max_hops, count(d.way) FILTER (WHERE d.way = 'levels') AS from_levels, count(d.way) FILTER (WHERE d.way = 'all') AS from_reading_all
+FROM (VALUES (1), (3), (6), (9), (NULL)) AS h (max_hops)
+LEFT JOIN LATERAL (
+	WITH closure AS (SELECT * FROM iam_assume_closure(ARRAY[pg_temp.role(1)], h.max_hops)),
+	short AS (SELECT source, hops, conditional FROM closure WHERE source <> target::text),
+	levels AS (SELECT * FROM pg_temp.by_levels(pg_temp.role(1), h.max_hops)),
+	reading_all AS (SELECT * FROM pg_temp.reading_all(ARRAY[pg_temp.role(1)], h.max_hops, true))
+	SELECT 'levels' AS way FROM ((TABLE short EXCEPT ALL TABLE levels) UNION ALL (TABLE levels EXCEPT ALL TABLE short)) AS d
+	UNION ALL
+	SELECT 'all' FROM ((TABLE closure EXCEPT ALL TABLE reading_all) UNION ALL (TABLE reading_all EXCEPT ALL TABLE closure)) AS d) AS d ON true
+GROUP BY h.max_hops ORDER BY h.max_hops;
+
+-- limits: memory and time
 SET LOCAL work_mem = '64kB';
 SET LOCAL hash_mem_multiplier = 1;
-SELECT count(*) FROM iam_assume_closure(ARRAY['arn:aws:iam::100000000001:role/x1'::arn]);
-SET LOCAL work_mem = '1MB';
+DO $$
+DECLARE
+	said text;
+	hint text;
+BEGIN
+	PERFORM FROM iam_assume_closure(ARRAY['arn:aws:iam::100000000001:role/x1'::arn]);
+EXCEPTION WHEN program_limit_exceeded THEN
+	GET STACKED DIAGNOSTICS said = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+	RAISE NOTICE '%: % %', SQLERRM, regexp_replace(said, 'after [1-9][0-9]* edges', 'after N edges'), hint;
+END $$;
 \set VERBOSITY terse
-SELECT count(*) FROM iam_assume_closure(ARRAY['arn:aws:iam::100000000001:role/x1'::arn]);
+SELECT count(*) FROM pg_temp.reading_all(ARRAY[pg_temp.role(1)], NULL, true);
+SET LOCAL work_mem = '1MB';
+SELECT count(*) FROM iam_assume_closure(ARRAY[pg_temp.role(1)]);
 \set VERBOSITY default
+-- bounded hops need the memory for what they meet
+SELECT count(*) > 0 AS fits FROM iam_assume_closure(ARRAY[pg_temp.role(1)], 4);
 SET LOCAL work_mem = '64MB';
-SELECT count(*) > 1000 AS fits FROM iam_assume_closure(ARRAY['arn:aws:iam::100000000001:role/x1'::arn]);
+SELECT count(*) > 1000 AS fits FROM iam_assume_closure(ARRAY[pg_temp.role(1)]);
 -- a long chain, walked from every role of it: far more than the time allowed
 DELETE FROM iam_assume_edge;
 INSERT INTO iam_assume_edge (account_id, target, source, decision, kind)
