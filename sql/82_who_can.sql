@@ -252,6 +252,7 @@ DECLARE
 	v_plain_codes integer[];	/* classes of plain principals */
 	v_plain_decisions iam_decision[];
 	v_plain_conditions jsonb[];
+	v_in_accounts text;
 	v_class_case text;
 	v_boundary_case text;
 	v_query text;
@@ -473,13 +474,14 @@ BEGIN
 	FROM missing AS m;
 
 	/* users hold what their groups hold; a group that is not stored may hold anything */
-	v_groups := ARRAY(SELECT g.arn_key FROM iam_identity AS g WHERE g.kind = 'group');
+	v_groups := ARRAY(SELECT g.arn_key FROM iam_identity AS g
+					  WHERE g.kind = 'group' AND (v_all_accounts OR g.account_id = ANY (v_accounts)));
 	WITH held AS MATERIALIZED (
 		SELECT g.account_id, g.arn, p.code
 		FROM iam_attachment AS a
 		JOIN unnest(v_policy_keys, v_policy_codes) AS p (key, code) ON p.key = a.policy_key
 		JOIN iam_identity AS g ON g.arn_key = a.identity_key AND g.kind = 'group'
-		WHERE a.policy_key = ANY (v_policy_keys) AND a.identity_key = ANY (v_groups) AND g.account_id = ANY (v_accounts)
+		WHERE a.policy_key = ANY (v_policy_keys) AND a.identity_key = ANY (v_groups) AND (v_all_accounts OR a.account_id = ANY (v_accounts))
 		UNION
 		SELECT g.account_id, g.arn, p.code
 		FROM unnest(v_inline_keys, v_inline_codes) AS p (key, code)
@@ -545,7 +547,7 @@ BEGIN
 		SELECT coalesce(array_agg(DISTINCT h.key), '{}') INTO v_special
 		FROM (SELECT a.identity_key AS key
 			  FROM unnest(v_policy_keys, v_policy_codes) AS p (key, code)
-			  JOIN iam_attachment AS a ON a.policy_key = p.key
+			  JOIN iam_attachment AS a ON a.policy_key = p.key AND (v_all_accounts OR a.account_id = ANY (v_accounts))
 			  WHERE p.code <> c_allows
 			  UNION ALL
 			  SELECT h.key FROM unnest(v_held_keys, v_held_codes) AS h (key, code) WHERE h.code <> c_allows) AS h;
@@ -612,16 +614,17 @@ BEGIN
 				%%s
 				JOIN unnest($1, $2, $3) AS d (code, decision, conditions)
 					ON d.code = iam_who_can_code(%s, i.kind = 'role', strpos(i.arn::text, ':role/aws-service-role/') > 0, %%s, %s, %s)
-				WHERE i.kind <> 'group' AND %%s
+				WHERE i.kind <> 'group' AND %s %%s
 				%s $query$,
 				CASE WHEN summarize THEN 'NULL::text, i.kind, i.account_id, d.decision, d.conditions, count(*)'
 					 ELSE 'i.arn::text, i.kind, i.account_id, d.decision, d.conditions, 1::bigint' END,
 				/* what is in no list is of no class: it is special, or not looked at */
-				v_class_case, v_boundary_case, v_boundary_count,
+				v_class_case, v_boundary_case, v_boundary_count, CASE WHEN v_all_accounts THEN '' ELSE 'i.account_id = ANY ($8) AND' END,
 				CASE WHEN summarize THEN 'GROUP BY i.kind, i.account_id, d.decision, d.conditions' END);
+			v_in_accounts := CASE WHEN v_all_accounts THEN '' ELSE ' AND a.account_id = ANY ($8)' END;
 			v_query := CASE
 				WHEN v_everybody OR v_open THEN
-					format(v_query, 'LEFT JOIN (SELECT a.identity_key FROM iam_attachment AS a WHERE a.policy_key = ANY ($5) UNION SELECT unnest($6)) AS h
+					format(v_query, 'LEFT JOIN (SELECT a.identity_key FROM iam_attachment AS a WHERE a.policy_key = ANY ($5)' || v_in_accounts || ' UNION SELECT unnest($6)) AS h
 										ON h.identity_key = i.arn_key',
 						   'h.identity_key IS NOT NULL',
 						   'i.arn_key <> ALL ($4)'
@@ -629,12 +632,13 @@ BEGIN
 				/* two queries instead of one about two sources: each gets the plan for how much it has */
 				ELSE format(v_query, '', 'true',
 							'i.arn_key IN (SELECT a.identity_key FROM iam_attachment AS a
-										   WHERE a.policy_key = ANY ($5) AND a.identity_key <> ALL ($4 || $6))')
+										   WHERE a.policy_key = ANY ($5) AND a.identity_key <> ALL ($4 || $6)' || v_in_accounts || ')')
 					|| CASE WHEN v_allow_identities <> '{}'
 							THEN ' UNION ALL ' || format(v_query, '', 'true', 'i.arn_key = ANY ($6) AND i.arn_key <> ALL ($4)') ELSE '' END
 				END;
 			RETURN QUERY EXECUTE v_query
-			USING v_plain_codes, v_plain_decisions, v_plain_conditions, v_special, v_allow_policies, v_allow_identities, v_open_accounts;
+			USING v_plain_codes, v_plain_decisions, v_plain_conditions, v_special, v_allow_policies, v_allow_identities, v_open_accounts,
+				  v_accounts;
 		END IF;
 	END IF;
 
@@ -649,7 +653,7 @@ BEGIN
 		FROM (SELECT a.identity_key AS key, p.code
 			  FROM iam_attachment AS a
 			  JOIN unnest(v_policy_keys, v_policy_codes) AS p (key, code) ON p.key = a.policy_key
-			  WHERE a.policy_key = ANY (v_policy_keys)
+			  WHERE a.policy_key = ANY (v_policy_keys) AND (v_all_accounts OR a.account_id = ANY (v_accounts))
 				  AND (v_graded OR v_personal OR v_some_individual OR a.identity_key = ANY (v_special))
 			  UNION ALL
 			  SELECT h.key, h.code
@@ -661,7 +665,7 @@ BEGIN
 		UNION ALL
 		SELECT i.arn_key, '{}'
 		FROM iam_identity AS i
-		WHERE (v_everybody OR i.account_id = ANY (v_open_accounts)) AND (v_graded OR v_personal OR v_some_individual)
+		WHERE CASE WHEN v_everybody THEN i.account_id = ANY (v_accounts) ELSE i.account_id = ANY (v_open_accounts) END AND (v_graded OR v_personal OR v_some_individual)
 			AND NOT EXISTS (SELECT FROM special AS h WHERE h.key = i.arn_key)),
 	candidate AS MATERIALIZED (
 		SELECT i.account_id, i.arn, i.kind, l.class, strpos(i.arn::text, ':role/aws-service-role/') > 0 AS linked, h.codes,
