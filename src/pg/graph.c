@@ -180,6 +180,28 @@ add_targets(IamGraph *g, ArrayType *array)
 	pfree(nulls);
 }
 
+/*
+ * Rows in memory are allocated where their store was made: in an ordinary
+ * context, before PostgreSQL 18, each would take the next power of two.  All
+ * calls of a query share the context, as nobody but the query's end frees it.
+ */
+static void
+init_result(FunctionCallInfo fcinfo)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	MemoryContext  old;
+
+	InitMaterializedSRF(fcinfo, 0);
+	tuplestore_end(result->setResult);
+	if (fcinfo->flinfo->fn_extra == NULL)
+		fcinfo->flinfo->fn_extra = GenerationContextCreate(fcinfo->flinfo->fn_mcxt, "iam_assume_closure rows",
+		                                                   ALLOCSET_DEFAULT_SIZES);
+	old = MemoryContextSwitchTo(fcinfo->flinfo->fn_extra);
+	result->setResult = tuplestore_begin_heap((result->allowedModes & SFRM_Materialize_Random) != 0, false,
+	                                          work_mem);
+	MemoryContextSwitchTo(old);
+}
+
 IAM_SQL_FUNCTION(iam_assume_closure);
 
 Datum
@@ -193,7 +215,7 @@ iam_assume_closure(PG_FUNCTION_ARGS)
 	uint32         max_hops = IAM_GRAPH_MAX_NODES;
 	uint32         targets;
 
-	InitMaterializedSRF(fcinfo, 0);
+	init_result(fcinfo);
 	if (!PG_ARGISNULL(1))
 	{
 		if (PG_GETARG_INT32(1) < 1)
