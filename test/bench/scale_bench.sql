@@ -11,7 +11,7 @@ SET work_mem = '256MB';
 SET max_parallel_workers_per_gather = 2;
 
 CREATE TEMP TABLE result (place integer GENERATED ALWAYS AS IDENTITY, what text, ms numeric, rows bigint, target text);
-CREATE FUNCTION pg_temp.measure(what text, query text, target text DEFAULT NULL, runs integer DEFAULT 5) RETURNS void LANGUAGE plpgsql AS $$
+CREATE PROCEDURE pg_temp.measure(what text, query text, target text DEFAULT NULL, runs integer DEFAULT 5) LANGUAGE plpgsql AS $$
 DECLARE
 	v_times double precision[] := '{}';
 	v_start timestamptz;
@@ -27,7 +27,7 @@ BEGIN
 	SELECT measure.what, round((percentile_cont(0.5) WITHIN GROUP (ORDER BY t))::numeric, 2), v_rows, measure.target
 	FROM unnest(v_times) AS t;
 END $$;
-CREATE FUNCTION pg_temp.once(what text, query text, target text DEFAULT NULL) RETURNS void LANGUAGE plpgsql AS $$
+CREATE PROCEDURE pg_temp.once(what text, query text, target text DEFAULT NULL) LANGUAGE plpgsql AS $$
 DECLARE
 	v_start timestamptz := clock_timestamp();
 	v_rows bigint;
@@ -45,37 +45,37 @@ SELECT :principals || ' principals, ' || :attachments || ' attachments, ' || :do
 
 -- ---------------------------------------------------------------- documents
 
-SELECT iam_request('s3:GetObject', 'arn:aws:s3:::bucket-1-1/key', '{}'::json, NULL, true) AS request \gset
-SELECT pg_temp.measure('one request over all inline documents, no index',
+SELECT iam_request('s3:GetObject', 'arn:aws:s3:::bucket-0-1/key', '{}'::json, NULL, true) AS request \gset
+CALL pg_temp.measure('one request over all inline documents, no index',
 	format('SELECT count(*) FROM iam_inline_policy WHERE iam_effect_allows(iam_policy_effect(policy, ''identity'', %L)) IS NOT FALSE', :'request'), '<= 150');
 
 -- ---------------------------------------------------------------- who can
 
-SELECT pg_temp.measure('who can, selective action, counted by account', $$SELECT sum(principals) FROM iam_who_can_summary('iam:CreateAccessKey', '*')$$, '<= 200');
-SELECT pg_temp.measure('who can, selective action, every row', $$SELECT count(*) + 0 * count(conditions) FROM iam_who_can('iam:CreateAccessKey', '*')$$);
-SELECT pg_temp.measure('who can, broad action, counted by account', $$SELECT sum(principals) FROM iam_who_can_summary('s3:GetObject', '*')$$, '<= 300');
-SELECT pg_temp.measure('who can, broad action, every row', $$SELECT count(*) + 0 * count(conditions) FROM iam_who_can('s3:GetObject', '*')$$);
-SELECT pg_temp.measure('who can, one object of a bucket', $$SELECT count(*) FROM iam_who_can('s3:GetObject', 'arn:aws:s3:::bucket-1-1/key')$$);
+CALL pg_temp.measure('who can, selective action, counted by account', $$SELECT sum(principals) FROM iam_who_can_summary('iam:CreateAccessKey', '*')$$, '<= 200');
+CALL pg_temp.measure('who can, selective action, every row', $$SELECT count(*) + 0 * count(conditions) FROM iam_who_can('iam:CreateAccessKey', '*')$$);
+CALL pg_temp.measure('who can, broad action, counted by account', $$SELECT sum(principals) FROM iam_who_can_summary('s3:GetObject', '*')$$, '<= 300');
+CALL pg_temp.measure('who can, broad action, every row', $$SELECT count(*) + 0 * count(conditions) FROM iam_who_can('s3:GetObject', '*')$$);
+CALL pg_temp.measure('who can, one object of a bucket', $$SELECT count(*) FROM iam_who_can('s3:GetObject', 'arn:aws:s3:::bucket-0-1/key')$$);
 
 -- ---------------------------------------------------------------- who can assume
 
 SELECT min(t.role_arn::text) FILTER (WHERE t.text LIKE '%:role/role-%' AND t.text NOT LIKE '%Condition%') AS by_role,
 	min(t.role_arn::text) FILTER (WHERE t.text LIKE '%"AWS":"arn:aws:iam::' || t.account_id || ':root"%') AS by_root
 FROM (SELECT account_id, role_arn, policy::text FROM iam_trust WHERE account_id = (SELECT max(account_id) FROM iam_trust)) AS t (account_id, role_arn, text) \gset
-SELECT pg_temp.measure('who can assume a role that trusts a role', format('SELECT count(*) FROM iam_who_can_assume(%L)', :'by_role'), '<= 5');
-SELECT pg_temp.measure('who can assume a role that trusts its account', format('SELECT count(*) FROM iam_who_can_assume(%L)', :'by_root'));
-SELECT pg_temp.once('iam_assume_edge_refresh of all roles', 'SELECT iam_assume_edge_refresh()', '<= 60000');
+CALL pg_temp.measure('who can assume a role that trusts a role', format('SELECT count(*) FROM iam_who_can_assume(%L)', :'by_role'), '<= 5');
+CALL pg_temp.measure('who can assume a role that trusts its account', format('SELECT count(*) FROM iam_who_can_assume(%L)', :'by_root'));
+CALL pg_temp.once('iam_assume_edge_refresh of all roles', 'SELECT iam_assume_edge_refresh()', '<= 60000');
 VACUUM ANALYZE iam_assume_edge;
 SET work_mem = '1GB';
-SELECT pg_temp.measure('closure to one role, loading included', format('SELECT count(*) FROM iam_assume_closure(ARRAY[%L]::arn[])', :'by_root'), '<= 1000');
-SELECT pg_temp.measure('direct edges to a role by index', format('SELECT count(*) FROM iam_assume_closure(ARRAY[%L]::arn[], 1)', :'by_root'));
+CALL pg_temp.measure('closure to one role, loading included', format('SELECT count(*) FROM iam_assume_closure(ARRAY[%L]::arn[])', :'by_root'), '<= 1000');
+CALL pg_temp.measure('direct edges to a role by index', format('SELECT count(*) FROM iam_assume_closure(ARRAY[%L]::arn[], 1)', :'by_root'));
 SET work_mem = '256MB';
 
 -- ---------------------------------------------------------------- one by one
 
-SELECT pg_temp.measure('iam_evaluate in a WHERE over 10,000 identities',
+CALL pg_temp.measure('iam_evaluate in a WHERE over 10,000 identities',
 	$$SELECT count(*) FROM (SELECT arn FROM iam_identity WHERE kind <> 'group' ORDER BY account_id, arn LIMIT 10000) AS i
-	  WHERE iam_evaluate(arn::text, 's3:GetObject', 'arn:aws:s3:::bucket-1-1/key') = 'allowed'$$, '<= 1000', 3);
+	  WHERE iam_evaluate(arn::text, 's3:GetObject', 'arn:aws:s3:::bucket-0-1/key') = 'allowed'$$, '<= 1000', 3);
 
 SELECT what, ms, rows, target AS "target at 1,000,000" FROM result ORDER BY place;
 SELECT what || E'\t' || ms FROM result ORDER BY place \g (format=unaligned tuples_only=on) :out
