@@ -68,6 +68,7 @@ PG_OBJS = \
 	src/pg/arn_pattern_io.o \
 	src/pg/arn_pattern_ops.o \
 	src/pg/arn_spgist.o \
+	src/pg/assume.o \
 	src/pg/caller.o \
 	src/pg/decide.o \
 	src/pg/decide_state.o \
@@ -227,6 +228,7 @@ REGRESS_ALL = \
 	89_assume_graph_dot \
 	90_assume_closure \
 	91_privileges \
+	92_assume_edges \
 	98_distribution \
 	99_catalog
 

@@ -6,22 +6,6 @@
  * are evaluated whole.
  */
 
-/* Three-valued: what is not known is NULL. */
-CREATE FUNCTION iam_policy_depends_on_caller(policy iam_policy) RETURNS boolean
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2
-AS 'MODULE_PATHNAME', 'iam_policy_depends_on_caller';
-COMMENT ON FUNCTION iam_policy_depends_on_caller(iam_policy) IS 'Whether the effect of a policy may differ from caller to caller';
-
-CREATE FUNCTION iam_effect_allows(effect iam_effect) RETURNS boolean
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2
-AS 'MODULE_PATHNAME', 'iam_effect_allows';
-COMMENT ON FUNCTION iam_effect_allows(iam_effect) IS 'Whether some Allow statement of the policy applies, at any grade; NULL: not known';
-
-CREATE FUNCTION iam_effect_denies(effect iam_effect) RETURNS boolean
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2
-AS 'MODULE_PATHNAME', 'iam_effect_denies';
-COMMENT ON FUNCTION iam_effect_denies(iam_effect) IS 'Whether some Deny statement of the policy applies; NULL: not known';
-
 /* Which roles each of some principals can assume in one step. */
 CREATE FUNCTION iam_assume_reach(principals text[], context json, unknown_context boolean, include_denied boolean)
 RETURNS TABLE (principal text, principal_account text, role text, account_id text, decision iam_decision, conditions jsonb)

@@ -86,11 +86,6 @@ RETURN iam_request(action, resource, context, NULL, unknown_context, json_build_
 		'RestrictPublicBuckets', coalesce(public_access_block -> 'RestrictPublicBuckets' = 'true', false)) END));
 COMMENT ON FUNCTION iam_resource_request(text, text, json, boolean, json, text, text, boolean, boolean, jsonb) IS 'Internal to iam_who_can: what is asked by callers of one account of a resource in their own';
 
-CREATE FUNCTION iam_policy_detoasted(policy iam_policy) RETURNS iam_policy
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
-AS 'MODULE_PATHNAME', 'iam_policy_detoasted';
-COMMENT ON FUNCTION iam_policy_detoasted(iam_policy) IS 'The same policy, decompressed: for one that is evaluated many times';
-
 /* The text of an expression: which code a column's value has, by lists that the server looks up by hash. */
 CREATE FUNCTION iam_case_expression(column_name text, element_type text, keys text[], codes integer[], otherwise text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -396,7 +391,7 @@ BEGIN
 				   GROUP BY c.account_id) AS s ON s.account_id = l.account_id)
 	SELECT (SELECT array_agg(ROW(l.account_id, s.class, l.request, l.caller, l.partition, s.individual)::iam_who_can_place ORDER BY l.account_id)
 			FROM place AS l JOIN signed AS s ON s.account_id = l.account_id),
-		   (SELECT array_agg(ROW(r.class, c.kind, c.level, iam_policy_detoasted(c.policy), c.present, c.effect, c.individual)::iam_who_can_control)
+		   (SELECT array_agg(ROW(r.class, c.kind, c.level, iam_policy_loaded(c.policy), c.present, c.effect, c.individual)::iam_who_can_control)
 			FROM (SELECT s.class, min(s.account_id) AS account_id FROM signed AS s GROUP BY s.class) AS r
 			JOIN control AS c ON c.account_id = r.account_id)
 	INTO v_places, v_controls;
@@ -405,7 +400,7 @@ BEGIN
 
 	WITH document AS MATERIALIZED (
 		SELECT row_number() OVER () AS n, e.*
-		FROM (SELECT d.managed, d.holder, iam_policy_detoasted(d.policy) AS policy, d.effect, iam_effect_allows(d.effect) AS allows, iam_effect_denies(d.effect) AS denies,
+		FROM (SELECT d.managed, d.holder, iam_policy_loaded(d.policy) AS policy, d.effect, iam_effect_allows(d.effect) AS allows, iam_effect_denies(d.effect) AS denies,
 					 coalesce(iam_policy_depends_on_caller(d.policy), false)
 					 AND (v_by_account OR iam_effect_allows(d.effect) IS NULL OR iam_effect_denies(d.effect) IS NULL) AS individual
 			  FROM (SELECT true AS managed, p.arn AS holder, p.policy, iam_policy_effect(p.policy, 'identity', v_request, NULL) AS effect

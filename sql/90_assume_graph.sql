@@ -8,12 +8,14 @@ RETURNS bigint
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, @extschema@, pg_temp
 SET jit = off
+SET enable_nestloop = off	/* what is found and what is stored are joined whole, whatever their sizes are thought to be */
+SET enable_mergejoin = off
 AS $$
 DECLARE
-	/* a step is one query over the roles of a batch: it has to hold all their candidates */
-	v_batch constant integer := 50;
+	/* roles of whole accounts; who may ask from any account is gathered for each batch anew, and a batch has to be held, some KB a role */
+	v_batch constant integer := 125000;
 	v_bad text;
-	v_roles arn[];
+	v_accounts text[];
 	v_step bigint;
 	v_edges bigint := 0;
 BEGIN
@@ -22,40 +24,59 @@ BEGIN
 		RAISE EXCEPTION 'invalid account id "%"', left(coalesce(v_bad, 'NULL'), 64)
 			USING ERRCODE = 'invalid_parameter_value', HINT = 'An account id has 12 digits.';
 	END IF;
+	/* one refresh of an account at a time, always locked in the same order; others go on beside it */
+	IF iam_assume_edge_refresh.account_ids IS NULL THEN
+		LOCK TABLE iam_assume_edge IN SHARE ROW EXCLUSIVE MODE;
+	ELSE
+		PERFORM pg_advisory_xact_lock(hashtextextended('iam_assume_edge_refresh ' || a.id, 0))
+		FROM (SELECT DISTINCT u.id FROM unnest(account_ids) AS u (id) ORDER BY 1) AS a;
+	END IF;
 
-	DELETE FROM iam_assume_edge AS e
-	WHERE (iam_assume_edge_refresh.account_ids IS NULL OR e.account_id = ANY (iam_assume_edge_refresh.account_ids))
-		AND NOT EXISTS (SELECT FROM iam_identity AS i
-						WHERE i.account_id = e.account_id AND i.arn = e.target AND i.kind = 'role');
-
-	FOR v_roles IN
-		SELECT array_agg(r.arn ORDER BY r.n)
-		FROM (SELECT i.arn, row_number() OVER (ORDER BY i.account_id, i.arn) - 1 AS n
-			  FROM iam_identity AS i
-			  WHERE i.kind = 'role' AND i.account_id = arn_account(i.arn)
-				  AND (iam_assume_edge_refresh.account_ids IS NULL OR i.account_id = ANY (iam_assume_edge_refresh.account_ids))) AS r
-		GROUP BY r.n / v_batch
-		ORDER BY r.n / v_batch
+	FOR v_accounts IN
+		SELECT array_agg(n.account_id ORDER BY n.account_id)
+		FROM (SELECT a.account_id, (sum(a.roles) OVER (ORDER BY a.account_id) - a.roles)::bigint / v_batch AS n
+			  FROM (SELECT i.account_id, count(*) AS roles
+					FROM iam_identity AS i
+					WHERE i.kind = 'role' AND iam_assume_edge_refresh.account_ids IS NULL
+					GROUP BY i.account_id
+					UNION ALL
+					/* there may be edges of roles that are gone */
+					SELECT e.account_id, 0
+					FROM (SELECT DISTINCT e.account_id FROM iam_assume_edge AS e WHERE iam_assume_edge_refresh.account_ids IS NULL) AS e
+					WHERE NOT EXISTS (SELECT FROM iam_identity AS i WHERE i.account_id = e.account_id AND i.kind = 'role')
+					UNION ALL
+					SELECT u.id, (SELECT count(*) FROM iam_identity AS i WHERE i.account_id = u.id AND i.kind = 'role')
+					FROM (SELECT DISTINCT u.id FROM unnest(iam_assume_edge_refresh.account_ids) AS u (id)) AS u) AS a) AS n
+		GROUP BY n.n
+		ORDER BY n.n
 	LOOP
-		/* what has not changed is not written again */
-		WITH found AS MATERIALIZED (
-			SELECT arn_account(s.role_arn) AS account_id, s.role_arn AS target, s.principal AS source,
-				   s.decision, s.kind, s.conditions
-			FROM iam_assume_step(v_roles, '{}', true, false) AS s),
-		gone AS (
-			DELETE FROM iam_assume_edge AS e
-			USING unnest(v_roles) AS r (arn)
-			WHERE e.account_id = arn_account(r.arn) AND e.target = r.arn
-				/* NOT IN is hashed whatever the planner thinks of a step's size; there are no NULLs */
-				AND (e.target, e.source) NOT IN (SELECT f.target, f.source FROM found AS f)),
-		put AS (
-			INSERT INTO iam_assume_edge AS e (account_id, target, source, decision, kind, conditions)
-			SELECT f.account_id, f.target, f.source, f.decision, f.kind, f.conditions
-			FROM found AS f
-			ON CONFLICT (account_id, target, source) DO UPDATE
-			SET decision = excluded.decision, kind = excluded.kind, conditions = excluded.conditions
-			WHERE (e.decision, e.kind, e.conditions) IS DISTINCT FROM (excluded.decision, excluded.kind, excluded.conditions))
-		SELECT count(*) INTO v_step FROM found;
+		IF NOT EXISTS (SELECT FROM iam_assume_edge AS e WHERE e.account_id = ANY (v_accounts)) THEN
+			INSERT INTO iam_assume_edge (account_id, target, source, decision, kind, conditions)
+			SELECT arn_account(s.role_arn), s.role_arn, s.principal, s.decision, s.kind, s.conditions
+			FROM iam_assume_step(NULL, '{}', true, false, v_accounts) AS s
+			ORDER BY 1, 2;
+			GET DIAGNOSTICS v_step = ROW_COUNT;
+		ELSE
+			/* what has not changed is not written again */
+			WITH found AS MATERIALIZED (
+				SELECT arn_account(s.role_arn) AS account_id, s.role_arn AS target, s.principal AS source, s.decision, s.kind, s.conditions
+				FROM iam_assume_step(NULL, '{}', true, false, v_accounts) AS s),
+			gone AS (
+				DELETE FROM iam_assume_edge AS e
+				WHERE e.account_id = ANY (v_accounts)
+					AND NOT EXISTS (SELECT FROM found AS f WHERE f.account_id = e.account_id AND f.target = e.target AND f.source = e.source)),
+			put AS (
+				INSERT INTO iam_assume_edge AS e (account_id, target, source, decision, kind, conditions)
+				SELECT f.account_id, f.target, f.source, f.decision, f.kind, f.conditions
+				FROM found AS f
+				LEFT JOIN iam_assume_edge AS e
+					ON e.account_id = f.account_id AND e.target = f.target AND e.source = f.source AND e.account_id = ANY (v_accounts)
+				WHERE e.account_id IS NULL OR (e.decision, e.kind, e.conditions) IS DISTINCT FROM (f.decision, f.kind, f.conditions)
+				ORDER BY 1, 2
+				ON CONFLICT (account_id, target, source) DO UPDATE
+				SET decision = excluded.decision, kind = excluded.kind, conditions = excluded.conditions)
+			SELECT count(*) INTO v_step FROM found;
+		END IF;
 		v_edges := v_edges + v_step;
 	END LOOP;
 	RETURN v_edges;

@@ -70,12 +70,3 @@ iam_effect_denies(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	PG_RETURN_BOOL(effect.deny == IAM_YES);
 }
-
-/* A policy as it is evaluated: neither compressed nor stored elsewhere. */
-IAM_SQL_FUNCTION(iam_policy_detoasted);
-
-Datum
-iam_policy_detoasted(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_POINTER(PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0)));
-}
