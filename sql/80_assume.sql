@@ -204,7 +204,8 @@ BEGIN
 								 WHERE t.account_id = r.account_id AND t.role_arn = r.arn OFFSET 0) AS t ON true
 			  WHERE r.arn = ANY (iam_assume_step.roles) AND r.kind = 'role') AS i),
 	fact AS MATERIALIZED (
-		SELECT f.account_id, f.canonical_user_id, f.organization_id, f.organization_path, f.organization_known, f.in_management_account
+		SELECT f.*, iam_caller(f.account_id, json_strip_nulls(json_build_object('canonical_id', f.canonical_user_id, 'organization_id', f.organization_id,
+					'organization_path', f.organization_path, 'organization_known', f.organization_known, 'in_management_account', f.in_management_account))) AS caller
 		FROM iam_organization_facts(v_accounts) AS f),
 	/* all roles of an account; an odd one, whose request does not follow from its account, is by itself */
 	place AS MATERIALIZED (
@@ -686,8 +687,7 @@ BEGIN
 		SELECT x.role, i.account_id, i.arn FROM apart AS x JOIN person AS i ON i.account_id = x.account_id),
 	asking AS MATERIALIZED (
 		SELECT i.account_id, i.arn,
-			   iam_caller(i.arn, iam_identity_facts(i.unique_id, i.permissions_boundary IS NOT NULL, f.canonical_user_id, f.organization_id,
-													f.organization_path, f.organization_known, f.in_management_account), i.tags::json) AS caller
+			   iam_identity_caller(i.arn, i.unique_id, i.permissions_boundary IS NOT NULL, i.tags, coalesce(f.caller, iam_caller(i.account_id))) AS caller
 		FROM (SELECT s.account_id, s.arn FROM same AS s
 			  UNION SELECT x.account_id, x.arn FROM pair AS x) AS x
 		JOIN person AS i ON i.account_id = x.account_id AND i.arn = x.arn

@@ -384,7 +384,8 @@ iam_is_plain_role(PG_FUNCTION_ARGS)
 	    !iam_str_equal(arn.account, account) || !iam_str_starts(arn.resource, IAM_LIT("role/")))
 		PG_RETURN_BOOL(false);
 	for (uint32_t i = 0; i < text.len; i++)
-		if ((uint8) text.data[i] <= ' ' || (uint8) text.data[i] == 0x7f || strchr("*?$", text.data[i]) != NULL)
+		if ((uint8) text.data[i] <= ' ' || (uint8) text.data[i] == 0x7f ||
+		    strchr("*?$", text.data[i]) != NULL)
 			PG_RETURN_BOOL(false);
 	resource = arn.resource;
 	if (name.len == 0 || memchr(name.data, '/', name.len) != NULL || resource.len < name.len + 5 ||
@@ -423,7 +424,8 @@ iam_principal_parts(PG_FUNCTION_ARGS)
 	    !iam_is_account_id(arn.account))
 		PG_RETURN_NULL();
 	for (uint32_t i = 0; i < text.len; i++)
-		if ((uint8) text.data[i] <= ' ' || (uint8) text.data[i] == 0x7f || text.data[i] == '*' || text.data[i] == '?')
+		if ((uint8) text.data[i] <= ' ' || (uint8) text.data[i] == 0x7f || text.data[i] == '*' ||
+		    text.data[i] == '?')
 			PG_RETURN_NULL();
 	kind = arn.resource;
 	for (uint32_t i = 0; i < arn.resource.len; i++)
@@ -444,7 +446,8 @@ iam_principal_parts(PG_FUNCTION_ARGS)
 	parts[2] = iam_pg_text(kind);
 	nulls[3] = name.len == 0;
 	parts[3] = nulls[3] ? (Datum) 0 : iam_pg_text(name);
-	PG_RETURN_ARRAYTYPE_P(construct_md_array(parts, nulls, 1, &dims, &lower, TEXTOID, -1, false, TYPALIGN_INT));
+	PG_RETURN_ARRAYTYPE_P(
+		construct_md_array(parts, nulls, 1, &dims, &lower, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
 /*
@@ -592,8 +595,10 @@ note_role_key(void *ctx, IamStr key)
 {
 	RoleKeys *found = ctx;
 
-	found->tags = found->tags || begins(key, IAM_LIT("aws:ResourceTag/")) || begins(key, IAM_LIT("iam:ResourceTag/"));
-	found->owner = found->owner || begins(key, IAM_LIT("aws:Resource")) || begins(key, IAM_LIT("s3:Resource"));
+	found->tags = found->tags || begins(key, IAM_LIT("aws:ResourceTag/")) ||
+	              begins(key, IAM_LIT("iam:ResourceTag/"));
+	found->owner = found->owner || begins(key, IAM_LIT("aws:Resource")) ||
+	               begins(key, IAM_LIT("s3:Resource"));
 }
 
 static void
@@ -634,7 +639,8 @@ iam_policy_role_scope(PG_FUNCTION_ARGS)
 
 		if (iam_action_listed(policy, stmt, &action, NULL) == inverted)
 			continue;
-		if ((stmt->flags & (IAM_STMT_RESOURCE | IAM_STMT_NOT_RESOURCE)) != 0 && !(stmt->flags & IAM_STMT_ANY_RESOURCE))
+		if ((stmt->flags & (IAM_STMT_RESOURCE | IAM_STMT_NOT_RESOURCE)) != 0 &&
+		    !(stmt->flags & IAM_STMT_ANY_RESOURCE))
 			resources = true;
 		note_role_keys(&found, policy, stmt);
 	}
