@@ -13,6 +13,27 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/iam-scale-bench.XXXXXX")
 trap 'status=$?; trap - EXIT INT TERM HUP; rm -rf "$work"; exit $status' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
+
+# the whole assume graph anew, each session its share of the accounts
+refresh_in_sessions()
+{
+	PGDATABASE=iam_import_bench psql -X -q -c 'TRUNCATE iam_assume_edge'
+	start=$(date +%s%N)
+	pids=
+	session=0
+	while [ "$session" -lt "$1" ]; do
+		PGDATABASE=iam_import_bench psql -X -q -A -t -c "SET jit = off; SET work_mem = '256MB'" \
+			-c "SELECT iam_assume_edge_refresh(ARRAY(SELECT a.id FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM iam_stored_accounts() AS id) AS a
+				WHERE a.n % $1 = $session))" >>"$work/edges" &
+		pids="$pids $!"
+		session=$((session + 1))
+	done
+	for pid in $pids; do
+		wait "$pid"
+	done
+	echo "iam_assume_edge_refresh of all roles in $1 sessions: $((($(date +%s%N) - start) / 1000000)) ms"
+}
+
 for accounts in "$@"; do
 	echo
 	echo "An organization of $accounts accounts of 1,000 roles and 20 users"
@@ -21,6 +42,7 @@ for accounts in "$@"; do
 	rm -rf "$work/exports"
 	PGDATABASE=iam_import_bench psql -X -q -c 'VACUUM ANALYZE'
 	PGDATABASE=iam_import_bench psql -X -q -v out="$work/figures.$accounts" -f "$bench/scale_bench.sql"
+	refresh_in_sessions "$(nproc)"
 	last=$accounts
 done
 if [ "$#" -gt 1 ]; then
