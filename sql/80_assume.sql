@@ -149,7 +149,7 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 100 COST 100000
 SET search_path = pg_catalog, @extschema@, pg_temp
 SET jit = off	/* compiling the query takes far longer than running it */
 SET plan_cache_mode = force_generic_plan
-SET work_mem = '16MB'	/* there are many hash tables: more would come to gigabytes, less to files */
+SET work_mem = '8MB'	/* there are many hash tables: more would come to gigabytes, less to files */
 SET enable_nestloop = off
 SET enable_mergejoin = off
 SET join_collapse_limit = 1

@@ -13,7 +13,7 @@ SET enable_mergejoin = off
 AS $$
 DECLARE
 	/* roles of whole accounts; who may ask from any account is gathered for each batch anew, and a batch has to be held, some KB a role */
-	v_batch constant integer := 125000;
+	v_batch constant integer := 250000;
 	v_bad text;
 	v_accounts text[];
 	v_step bigint;
