@@ -90,7 +90,8 @@ tags_of(IamPgArena *a, Jsonb *tags)
 		return NULL;
 	initStringInfo(&text);
 	JsonbToCString(&text, &tags->root, VARSIZE(tags));
-	if (!iam_json_parse(&a->arena, iam_pg_utf8(text.data, (size_t) text.len), IAM_MAX_REQUEST_BYTES, &json, &err))
+	if (!iam_json_parse(&a->arena, iam_pg_utf8(text.data, (size_t) text.len), IAM_MAX_REQUEST_BYTES, &json,
+	                    &err))
 		iam_pg_argument_error("tags", &err);
 	return json;
 }
