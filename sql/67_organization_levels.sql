@@ -8,6 +8,19 @@
  * index look-ups.
  */
 
+/* From one account to the next by the index, whatever the number of identities. */
+CREATE FUNCTION iam_stored_accounts() RETURNS SETOF text
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
+BEGIN ATOMIC
+	WITH RECURSIVE v (id) AS (
+		(SELECT i.account_id FROM iam_identity AS i ORDER BY i.account_id LIMIT 1)
+		UNION ALL
+		SELECT (SELECT i.account_id FROM iam_identity AS i WHERE i.account_id > v.id ORDER BY i.account_id LIMIT 1)
+		FROM v WHERE v.id IS NOT NULL)
+	SELECT v.id FROM v WHERE v.id IS NOT NULL;
+END;
+COMMENT ON FUNCTION iam_stored_accounts() IS 'Accounts that have identities in the tables';
+
 CREATE FUNCTION iam_organization_levels(account_ids text[])
 RETURNS TABLE (account_id text, level integer, target_id text, complete boolean, path text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 10
@@ -112,3 +125,34 @@ BEGIN ATOMIC
 						WHERE t.target_id = l.target_id AND t.policy_id = 'p-RCPFullAWSAccess');
 END;
 COMMENT ON FUNCTION iam_organization_control_policies(text[], text) IS 'Service or resource control policies above accounts, level by level; a NULL policy that is present could not be read';
+
+/* A caller with the facts about its account; `any_principal`: some principal of it, whichever. */
+CREATE FUNCTION iam_account_caller(principal text, any_principal boolean, canonical_user_id text, organization_id text,
+								   organization_path text, organization_known boolean, in_management_account boolean)
+RETURNS iam_caller
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN iam_caller(principal, json_build_object(
+	'any_principal', any_principal, 'canonical_id', canonical_user_id, 'organization_id', organization_id,
+	'organization_path', organization_path, 'organization_known', organization_known, 'in_management_account', in_management_account));
+COMMENT ON FUNCTION iam_account_caller(text, boolean, text, text, text, boolean, boolean) IS 'A caller with what the tables know about its account; NULLs are absent';
+
+/* Facts for iam_request that follow from the account that owns the resource, and those of the moment. */
+CREATE FUNCTION iam_owner_facts(organization_id text, organization_path text, organization_known boolean, in_management_account boolean)
+RETURNS json
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN json_strip_nulls(json_build_object(
+	'organization_id', organization_id, 'organization_path', organization_path,
+	'organization_known', organization_known, 'in_management_account', in_management_account,
+	'rcp_services', CASE WHEN EXISTS (SELECT FROM iam_rcp_service_override) THEN iam_rcp_services() END,
+	'current_time', to_char(transaction_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+	'epoch_time', floor(extract(epoch FROM transaction_timestamp()))::bigint::text));
+COMMENT ON FUNCTION iam_owner_facts(text, text, boolean, boolean) IS 'Facts about a resource that its owner''s account and the moment give, in the form iam_request takes';
+
+/* The most restrictive of a bucket's and its account's (S3-3). */
+CREATE FUNCTION iam_public_access_block(bucket jsonb, account jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT jsonb_object_agg(m.member, coalesce(bucket -> m.member = 'true', false) OR coalesce(account -> m.member = 'true', false))
+	FROM unnest(ARRAY['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets']) AS m (member);
+END;
+COMMENT ON FUNCTION iam_public_access_block(jsonb, jsonb) IS 'Block Public Access in force on a bucket; a setting that is absent, or NULL, blocks nothing';

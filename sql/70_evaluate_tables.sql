@@ -116,10 +116,8 @@ BEGIN
 		session_unknown := true;
 		assumptions := assumptions || 'the tables do not say which user the federated user belongs to, nor its session policies: both are unknown'::text;
 	END IF;
-	caller := iam_caller(principal, json_strip_nulls(json_build_object(
-		'canonical_id', v_facts.canonical_user_id, 'organization_id', v_facts.organization_id,
-		'organization_path', v_facts.organization_path, 'organization_known', v_facts.organization_known,
-		'in_management_account', v_facts.in_management_account)), NULL);
+	caller := iam_account_caller(principal, false, v_facts.canonical_user_id, v_facts.organization_id, v_facts.organization_path,
+								 v_facts.organization_known, v_facts.in_management_account);
 END $$;
 COMMENT ON FUNCTION iam_resolve_caller(text) IS 'Who asks, from the tables: the caller, its account and stored identity; raises for a principal missing from a stored account';
 
@@ -259,21 +257,16 @@ BEGIN
 	IF v_service = 's3' THEN
 		SELECT a.public_access_block INTO v_account_block
 		FROM iam_account AS a WHERE a.account_id = coalesce(account, caller_account);
-		/* the most restrictive of bucket and account; of a stored bucket absence is known */
+		/* of a stored bucket absence is known */
 		IF v_row.arn IS NOT NULL OR v_account_block IS NOT NULL THEN
-			v_block := v_row.public_access_block;
-			SELECT jsonb_object_agg(m.member, coalesce(v_block -> m.member = 'true', false)
-											  OR coalesce(v_account_block -> m.member = 'true', false)) INTO v_block
-			FROM unnest(ARRAY['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets']) AS m (member);
+			v_block := iam_public_access_block(v_row.public_access_block, v_account_block);
 		END IF;
 	END IF;
-	v_facts := json_strip_nulls(json_build_object(
-		'organization_id', v_organization.organization_id, 'organization_path', v_organization.organization_path,
-		'organization_known', v_organization.organization_known, 'in_management_account', v_organization.in_management_account,
-		'kms_grants', v_grants, 'block_public_access', v_block,
-		'rcp_services', CASE WHEN EXISTS (SELECT FROM iam_rcp_service_override) THEN iam_rcp_services() END,
-		'current_time', to_char(transaction_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-		'epoch_time', floor(extract(epoch FROM transaction_timestamp()))::bigint::text));
+	v_facts := iam_owner_facts(v_organization.organization_id, v_organization.organization_path,
+							   v_organization.organization_known, v_organization.in_management_account);
+	IF v_grants IS NOT NULL OR v_block IS NOT NULL THEN
+		v_facts := (v_facts::jsonb || jsonb_strip_nulls(jsonb_build_object('kms_grants', v_grants, 'block_public_access', v_block)))::json;
+	END IF;
 	IF v_identity.arn IS NOT NULL THEN
 		v_facts := (v_facts::jsonb || jsonb_build_object('tags', v_identity.tags, 'tags_known', true))::json;
 	ELSIF v_row.arn IS NOT NULL THEN

@@ -86,7 +86,7 @@ COMMENT ON FUNCTION iam_policy_caller_scope(iam_policy) IS 'Which users and role
 
 CREATE FUNCTION iam_effect_is_definite(effect iam_effect) RETURNS boolean
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 2
-AS 'MODULE_PATHNAME', 'iam_effect_is_definite';
+AS 'MODULE_PATHNAME', 'iam_sql_effect_is_definite';
 COMMENT ON FUNCTION iam_effect_is_definite(iam_effect) IS 'Whether nothing of an effect is unknown';
 
 CREATE FUNCTION iam_is_plain_role(arn arn, account text, name text) RETURNS boolean
@@ -204,8 +204,8 @@ BEGIN
 								 WHERE t.account_id = r.account_id AND t.role_arn = r.arn OFFSET 0) AS t ON true
 			  WHERE r.arn = ANY (iam_assume_step.roles) AND r.kind = 'role') AS i),
 	fact AS MATERIALIZED (
-		SELECT f.*, iam_caller(f.account_id, json_strip_nulls(json_build_object('canonical_id', f.canonical_user_id, 'organization_id', f.organization_id,
-					'organization_path', f.organization_path, 'organization_known', f.organization_known, 'in_management_account', f.in_management_account))) AS caller
+		SELECT f.*, iam_account_caller(f.account_id, false, f.canonical_user_id, f.organization_id, f.organization_path,
+									   f.organization_known, f.in_management_account) AS caller
 		FROM iam_organization_facts(v_accounts) AS f),
 	/* all roles of an account; an odd one, whose request does not follow from its account, is by itself */
 	place AS MATERIALIZED (
@@ -215,12 +215,7 @@ BEGIN
 			   iam_request('sts:AssumeRoleWithWebIdentity', p.pattern, context, p.account_id, true, p.facts::json) AS web_request
 		FROM (SELECT p.account_id, p.partition, p.odd, coalesce(f.in_management_account, false) AS in_management_account,
 					 format('arn:%s:iam::%s:role/*', p.partition, p.account_id) AS pattern,
-					 json_strip_nulls(json_build_object(
-						'organization_id', f.organization_id, 'organization_path', f.organization_path,
-						'organization_known', f.organization_known, 'in_management_account', f.in_management_account,
-						'rcp_services', CASE WHEN EXISTS (SELECT FROM iam_rcp_service_override) THEN iam_rcp_services() END,
-						'current_time', to_char(transaction_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-						'epoch_time', floor(extract(epoch FROM transaction_timestamp()))::bigint::text))::text AS facts
+					 iam_owner_facts(f.organization_id, f.organization_path, f.organization_known, f.in_management_account)::text AS facts
 			  FROM (SELECT DISTINCT r.account_id, r.partition, r.odd FROM role AS r WHERE r.odd = '') AS p
 			  LEFT JOIN fact AS f ON f.account_id = p.account_id OFFSET 0) AS p
 		UNION ALL
@@ -268,7 +263,7 @@ BEGIN
 		UNION
 		SELECT e.role, a.account_id
 		FROM everybody AS e
-		CROSS JOIN unnest(ARRAY(SELECT DISTINCT i.account_id FROM iam_identity AS i WHERE EXISTS (SELECT FROM everybody))) AS a (account_id)),
+		CROSS JOIN unnest(ARRAY(SELECT iam_stored_accounts() WHERE EXISTS (SELECT FROM everybody))) AS a (account_id)),
 	/* stored users and roles that are named */
 	single AS MATERIALIZED (
 		SELECT DISTINCT m.role, c.account_id, c.arn
@@ -323,9 +318,8 @@ BEGIN
 		SELECT x.*, coalesce(f.in_management_account, false) AS in_management_account,
 			   CASE WHEN x.kind <> 'provider' THEN 'sts:AssumeRole'
 						 WHEN x.principal LIKE 'arn:%:saml-provider/%' THEN 'sts:AssumeRoleWithSAML' ELSE 'sts:AssumeRoleWithWebIdentity' END AS action,
-			   iam_caller(x.principal, json_strip_nulls(json_build_object('any_principal', x.any_principal,
-					'canonical_id', f.canonical_user_id, 'organization_id', f.organization_id, 'organization_path', f.organization_path,
-					'organization_known', f.organization_known, 'in_management_account', f.in_management_account))) AS caller
+			   iam_account_caller(x.principal, x.any_principal, f.canonical_user_id, f.organization_id, f.organization_path,
+								  f.organization_known, f.in_management_account) AS caller
 		FROM (SELECT DISTINCT o.asker AS id, o.principal, o.kind, o.account_id, o.any_principal, '' AS partition FROM outsider AS o
 			  UNION ALL
 			  SELECT -row_number() OVER (), format('arn:%s:iam::%s:root', w.partition, w.account_id), 'member', w.account_id, true, w.partition

@@ -25,7 +25,7 @@ RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 2
 BEGIN ATOMIC
 	WITH parts AS (
-		SELECT regexp_match(entry, '^arn:([^:*?]+):(?:iam|sts)::([0-9]{12}):(root|user|role|assumed-role|federated-user)(?:/([^*?[:space:][:cntrl:]]+))?$') AS form),
+		SELECT iam_principal_parts(entry) AS form),
 	account AS (
 		SELECT p.form, coalesce(substring(entry FROM '^[0-9]{12}$'), CASE WHEN p.form[3] = 'root' THEN p.form[2] END) AS id
 		FROM parts AS p)
@@ -69,22 +69,19 @@ RETURN (((class * 2 + is_role::integer) * 2 + service_linked::integer) * 2 + all
 COMMENT ON FUNCTION iam_who_can_code(integer, boolean, boolean, boolean, integer, integer) IS 'Internal to iam_who_can: the number of a class of principals that are decided alike';
 
 /* The request for a resource that is in the caller's account, for callers of one account. */
-CREATE FUNCTION iam_resource_request(action text, resource text, context json, unknown_context boolean, rcp_services json,
-									 organization_id text, organization_path text, organization_known boolean,
-									 in_management_account boolean, public_access_block jsonb)
+CREATE FUNCTION iam_resource_request(action text, resource text, context json, unknown_context boolean, organization_id text,
+									 organization_path text, organization_known boolean, in_management_account boolean,
+									 public_access_block jsonb)
 RETURNS iam_request
 LANGUAGE sql STABLE PARALLEL SAFE
-RETURN iam_request(action, resource, context, NULL, unknown_context, json_build_object(
-	'organization_id', organization_id, 'organization_path', organization_path, 'organization_known', organization_known,
-	'in_management_account', in_management_account, 'rcp_services', rcp_services,
-	'current_time', to_char(transaction_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-	'epoch_time', floor(extract(epoch FROM transaction_timestamp()))::bigint::text,
-	'block_public_access', CASE WHEN resource LIKE 'arn:%:s3:%' AND public_access_block IS NOT NULL THEN jsonb_build_object(
-		'BlockPublicAcls', coalesce(public_access_block -> 'BlockPublicAcls' = 'true', false),
-		'IgnorePublicAcls', coalesce(public_access_block -> 'IgnorePublicAcls' = 'true', false),
-		'BlockPublicPolicy', coalesce(public_access_block -> 'BlockPublicPolicy' = 'true', false),
-		'RestrictPublicBuckets', coalesce(public_access_block -> 'RestrictPublicBuckets' = 'true', false)) END));
-COMMENT ON FUNCTION iam_resource_request(text, text, json, boolean, json, text, text, boolean, boolean, jsonb) IS 'Internal to iam_who_can: what is asked by callers of one account of a resource in their own';
+BEGIN ATOMIC
+	SELECT iam_request(action, resource, context, NULL, unknown_context,
+					   CASE WHEN lower(split_part(resource, ':', 3)) = 's3' AND public_access_block IS NOT NULL
+							THEN (f.facts::jsonb || jsonb_build_object('block_public_access', iam_public_access_block(NULL, public_access_block)))::json
+							ELSE f.facts END)
+	FROM (SELECT iam_owner_facts(organization_id, organization_path, organization_known, in_management_account)) AS f (facts);
+END;
+COMMENT ON FUNCTION iam_resource_request(text, text, json, boolean, text, text, boolean, boolean, jsonb) IS 'Internal to iam_who_can: what is asked by callers of one account of a resource in their own';
 
 /* The text of an expression: which code a column's value has, by lists that the server looks up by hash. */
 CREATE FUNCTION iam_case_expression(column_name text, element_type text, keys text[], codes integer[], otherwise text) RETURNS text
@@ -103,18 +100,6 @@ COMMENT ON FUNCTION iam_case_expression(text, text, text[], integer[], text) IS 
  * The values of an indexed column, each once: from one to the next by the index,
  * whatever the number of rows.
  */
-CREATE FUNCTION iam_stored_accounts() RETURNS SETOF text
-LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
-BEGIN ATOMIC
-	WITH RECURSIVE v (id) AS (
-		(SELECT i.account_id FROM iam_identity AS i ORDER BY i.account_id LIMIT 1)
-		UNION ALL
-		SELECT (SELECT i.account_id FROM iam_identity AS i WHERE i.account_id > v.id ORDER BY i.account_id LIMIT 1)
-		FROM v WHERE v.id IS NOT NULL)
-	SELECT v.id FROM v WHERE v.id IS NOT NULL;
-END;
-COMMENT ON FUNCTION iam_stored_accounts() IS 'Accounts that have identities in the tables';
-
 CREATE FUNCTION iam_stored_boundaries() RETURNS SETOF arn
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
 BEGIN ATOMIC
@@ -219,7 +204,6 @@ DECLARE
 	v_personal boolean := false;	/* grants or lists name callers: nobody is decided for somebody else */
 	v_everybody boolean;
 	v_all_accounts boolean;
-	v_rcp_services json;
 	v_named iam_who_can_named[];
 	v_unique_ids text[];
 
@@ -333,7 +317,6 @@ BEGIN
 	v_open_accounts := CASE WHEN v_open THEN ARRAY(
 		SELECT v_asked.account WHERE NOT v_by_account
 		UNION SELECT n.account_id FROM unnest(v_named) AS n WHERE n.kind = 'account' AND n.account_id IS NOT NULL) END;
-	v_rcp_services := CASE WHEN v_by_account AND EXISTS (SELECT FROM iam_rcp_service_override) THEN iam_rcp_services() END;
 
 	WITH fact AS MATERIALIZED (
 		SELECT f.*, s.partition,
@@ -347,17 +330,15 @@ BEGIN
 		SELECT f.facts,
 			   CASE WHEN v_by_account
 					/* as iam_resolve_resource would make it for a caller of the account */
-					THEN iam_resource_request(action, v_name, iam_who_can_answers.context, v_unknown, v_rcp_services, f.organization_id,
+					THEN iam_resource_request(action, v_name, iam_who_can_answers.context, v_unknown, f.organization_id,
 											  f.organization_path, f.organization_known, f.in_management_account,
 											  f.public_access_block)
 					ELSE v_request END AS request
 		FROM (SELECT DISTINCT ON (f.facts) f.* FROM fact AS f ORDER BY f.facts) AS f),
 	place AS MATERIALIZED (
 		SELECT f.account_id, f.partition, f.in_management_account, f.public_access_block, m.request,
-			   iam_caller(f.account_id, json_build_object(
-					'any_principal', true, 'canonical_id', f.canonical_user_id, 'organization_id', f.organization_id,
-					'organization_path', f.organization_path, 'organization_known', f.organization_known,
-					'in_management_account', f.in_management_account)) AS caller
+			   iam_account_caller(f.account_id, true, f.canonical_user_id, f.organization_id, f.organization_path,
+								  f.organization_known, f.in_management_account) AS caller
 		FROM fact AS f
 		JOIN made AS m ON m.facts = f.facts),
 	control AS MATERIALIZED (
@@ -736,10 +717,8 @@ BEGIN
 		JOIN unnest(v_places) AS l ON l.account_id = c.account_id
 		UNION ALL
 		SELECT n.id, NULL, NULL, '{}', 0, n.account_id, v_request, n.kind,
-			   iam_caller(n.caller_name, json_strip_nulls(json_build_object(
-					'any_principal', n.any_principal, 'canonical_id', coalesce(n.canonical_id, o.canonical_user_id),
-					'organization_id', o.organization_id, 'organization_path', o.organization_path,
-					'organization_known', coalesce(o.organization_known, false), 'in_management_account', coalesce(o.in_management_account, false))))
+			   iam_account_caller(n.caller_name, n.any_principal, coalesce(n.canonical_id, o.canonical_user_id), o.organization_id,
+								  o.organization_path, o.organization_known, o.in_management_account)
 		FROM outsider AS n
 		LEFT JOIN outside_account AS o ON o.account_id = n.account_id),
 	applicable AS (

@@ -157,19 +157,16 @@ CREATE VIEW iam_review_administrators WITH (security_invoker = true) AS
 		WHERE NOT p.is_boundary AND p.policy IS NULL),
 	holder AS MATERIALIZED (
 		SELECT h.account_id, i.arn, i.kind, i.name,
-			   iam_caller(i.arn::text,
-						  iam_identity_facts(i.unique_id, i.permissions_boundary IS NOT NULL, a.canonical_user_id, o.organization_id,
-											 o.organization_path, o.organization_known, o.in_management_account),
-						  i.tags::json) AS caller
+			   iam_identity_caller(i.arn, i.unique_id, i.permissions_boundary IS NOT NULL, i.tags,
+								   iam_account_caller(f.account_id, false, f.canonical_user_id, f.organization_id, f.organization_path,
+													  f.organization_known, f.in_management_account)) AS caller
 		FROM (SELECT h.account_id, h.identity_arn
 			  FROM held AS h
 			  WHERE NOT h.is_any
 			  GROUP BY h.account_id, h.identity_arn
 			  HAVING count(DISTINCT h.action) = (SELECT count(*) FROM probe AS p WHERE p.kind IS NOT NULL)) AS h
 		JOIN iam_identity AS i ON i.account_id = h.account_id AND i.arn = h.identity_arn AND i.kind IN ('user', 'role')
-		LEFT JOIN iam_account AS a ON a.account_id = h.account_id
-		CROSS JOIN LATERAL iam_account_organization(h.account_id) AS o
-		WHERE i.arn::text !~ '[*?[:space:][:cntrl:]]'),
+		JOIN iam_organization_facts(ARRAY(SELECT DISTINCT x.account_id FROM held AS x)) AS f ON f.account_id = h.account_id),
 	scp AS MATERIALIZED (
 		SELECT a.account_id, p.level, p.policy, p.present
 		FROM (SELECT DISTINCT h.account_id FROM holder AS h) AS a

@@ -441,3 +441,12 @@ iam_policy_may_match(const IamPolicy *policy, const IamRequest *request)
 	}
 	return false;
 }
+
+bool
+iam_effect_is_definite(const IamEffect *effect)
+{
+	for (int i = 0; i < IAM_GRADE_COUNT; i++)
+		if (effect->allow[i] == IAM_UNKNOWN)
+			return false;
+	return effect->deny != IAM_UNKNOWN;
+}

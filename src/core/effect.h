@@ -92,6 +92,9 @@ bool iam_policy_is_public(const IamPolicy *policy);
 /* A necessary condition read from actions alone: SQL iam_policy_may_match. */
 bool iam_policy_may_match(const IamPolicy *policy, const IamRequest *request);
 
+/* Nothing of it is unknown. */
+bool iam_effect_is_definite(const IamEffect *effect);
+
 /* Flat image of an effect (SQL type iam_effect) and back. */
 void iam_effect_write(IamBuf *buf, const IamEffect *effect);
 bool iam_effect_read(IamArena *arena, const void *image, size_t size, IamEffect *effect, IamError *err);

@@ -1,8 +1,8 @@
 /*
  * assume.c: what the assume questions ask of a trust policy and of a role, to do
  * for many what needs no looking at each: the principals that a policy names,
- * whether it can tell the principals of one account apart, whether an effect is
- * certain, whether a role's request follows from its account.
+ * whether it can tell the principals of one account apart, whether a role's request
+ * follows from its account.
  */
 #include "postgres.h"
 
@@ -333,32 +333,6 @@ iam_policy_caller_scope(PG_FUNCTION_ARGS)
 		note_keys(&found, policy, iam_policy_statement(policy, i));
 	iam_pg_image_free(PG_GETARG_DATUM(0), policy);
 	PG_RETURN_INT16((int16) found);
-}
-
-/* An effect without anything unknown in it: the same however much more is known. */
-IAM_SQL_FUNCTION(iam_effect_is_definite);
-
-Datum
-iam_effect_is_definite(PG_FUNCTION_ARGS)
-{
-	const IamImage *image = iam_pg_image(PG_GETARG_DATUM(0), IAM_IMAGE_EFFECT);
-	IamPgArena      a;
-	IamEffect       effect;
-	IamError        err;
-	bool            result;
-
-	iam_pg_arena_init(&a);
-	if (!iam_effect_read(&a.arena, image, image->size, &effect, &err))
-	{
-		iam_pg_arena_verify(&a);
-		ereport(ERROR, errcode(ERRCODE_DATA_CORRUPTED),
-		        errmsg_internal("stored value of type iam_effect does not hold together"));
-	}
-	result = effect.deny != IAM_UNKNOWN;
-	for (int g = 0; g < IAM_GRADE_COUNT; g++)
-		result = result && effect.allow[g] != IAM_UNKNOWN;
-	iam_pg_arena_release(&a);
-	PG_RETURN_BOOL(result);
 }
 
 /* ---- roles ---- */

@@ -110,15 +110,6 @@ iam_effect_send(PG_FUNCTION_ARGS)
 
 /* ---- making one ---- */
 
-static bool
-is_definite(const IamEffect *effect)
-{
-	for (int i = 0; i < IAM_GRADE_COUNT; i++)
-		if (effect->allow[i] == IAM_UNKNOWN)
-			return false;
-	return effect->deny != IAM_UNKNOWN;
-}
-
 /*
  * iam_policy_effect(policy, kind, request, caller).  NULL policy: a document that
  * is missing or could not be read, whose effect is unknown.  NULL caller: for
@@ -152,7 +143,7 @@ iam_sql_policy_effect(PG_FUNCTION_ARGS)
 	evaluation.caller = PG_ARGISNULL(3) ? NULL : IAM_PG_GETARG_CALLER(3);
 	evaluation.arena = &a.arena;
 	iam_policy_effect(&evaluation, policy, kind, &effect);
-	if (!is_definite(&effect))
+	if (!iam_effect_is_definite(&effect))
 	{
 		evaluation.want_formulas = true;
 		iam_policy_effect(&evaluation, policy, kind, &effect);

@@ -70,3 +70,17 @@ iam_effect_denies(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	PG_RETURN_BOOL(effect.deny == IAM_YES);
 }
+
+/* An effect without anything unknown in it: the same however much more is known. */
+IAM_SQL_FUNCTION(iam_sql_effect_is_definite);
+
+Datum
+iam_sql_effect_is_definite(PG_FUNCTION_ARGS)
+{
+	IamPgArena a;
+	IamEffect  effect;
+
+	read_effect(&a, PG_GETARG_DATUM(0), &effect);
+	iam_pg_arena_release(&a);
+	PG_RETURN_BOOL(iam_effect_is_definite(&effect));
+}
