@@ -63,7 +63,6 @@ CORE_OBJS = \
 PG_OBJS = \
 	src/pg/arn_automaton.o \
 	src/pg/arn_io.o \
-	src/pg/arn_key.o \
 	src/pg/arn_ops.o \
 	src/pg/arn_pattern_io.o \
 	src/pg/arn_pattern_ops.o \
@@ -86,6 +85,8 @@ PG_OBJS = \
 	src/pg/graph_memory.o \
 	src/pg/graph_names.o \
 	src/pg/graph_walk.o \
+	src/pg/holders.o \
+	src/pg/holders_state.o \
 	src/pg/host.o \
 	src/pg/identity_caller.o \
 	src/pg/image.o \
@@ -140,6 +141,7 @@ HEADER_FILES = \
 	src/pg/decide_state.h \
 	src/pg/evaluate_tables.h \
 	src/pg/graph.h \
+	src/pg/holders.h \
 	src/pg/iam_pg.h \
 	src/pg/index.h
 
@@ -152,6 +154,7 @@ SQL_PARTS = \
 	sql/12_type_policy.sql \
 	sql/20_evaluation_types.sql \
 	sql/21_evaluation.sql \
+	sql/22_holders.sql \
 	sql/30_policy_functions.sql \
 	sql/31_policy_try.sql \
 	sql/40_quota.sql \

@@ -164,11 +164,6 @@ CREATE OPERATOR >= (
 );
 COMMENT ON OPERATOR >= (arn, arn) IS 'greater than or equal';
 
-CREATE FUNCTION arn_key(arn) RETURNS uuid
-LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20
-AS 'MODULE_PATHNAME', 'arn_key';
-COMMENT ON FUNCTION arn_key(arn) IS 'a key of 16 bytes that stands for an ARN: the first half of its SHA-256';
-
 CREATE FUNCTION arn_cmp(arn, arn) RETURNS integer
 LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 1
 AS 'MODULE_PATHNAME', 'arn_cmp';

@@ -19,8 +19,9 @@ CREATE TABLE iam_identity (
 	created_at timestamptz,
 	last_used_at timestamptz,
 	last_used_region text,
-	arn_key uuid NOT NULL GENERATED ALWAYS AS (arn_key(arn)) STORED,
 	PRIMARY KEY (account_id, arn),
+	/* the questions tell account and kind by the ARN */
+	CONSTRAINT iam_identity_arn_check CHECK (arn_account(arn) = account_id AND starts_with(arn_resource(arn), kind || '/')),
 	/* the questions ask on its behalf */
 	CONSTRAINT iam_identity_principal_check CHECK (kind = 'group' OR iam_is_request_principal(arn::text))
 );
@@ -28,9 +29,9 @@ CREATE TABLE iam_identity (
 CREATE INDEX iam_identity_name_idx ON iam_identity (account_id, kind, lower(name));
 CREATE INDEX iam_identity_arn_idx ON iam_identity (arn);
 CREATE INDEX iam_identity_unique_id_idx ON iam_identity (unique_id);
-CREATE INDEX iam_identity_key_idx ON iam_identity (arn_key);
-CREATE INDEX iam_identity_group_idx ON iam_identity (account_id, arn, arn_key) WHERE kind = 'group';
-CREATE INDEX iam_identity_boundary_idx ON iam_identity (permissions_boundary)
+CREATE INDEX iam_identity_group_idx ON iam_identity (account_id, arn) WHERE kind = 'group';
+/* from a policy to all whose boundary it is, without a look at the table */
+CREATE INDEX iam_identity_boundary_idx ON iam_identity (permissions_boundary, account_id) INCLUDE (arn)
 	WHERE permissions_boundary IS NOT NULL;
 
 COMMENT ON TABLE iam_identity IS 'IAM users, groups and roles of the imported accounts';
@@ -45,7 +46,6 @@ COMMENT ON COLUMN iam_identity.permissions_boundary IS 'ARN of the managed polic
 COMMENT ON COLUMN iam_identity.created_at IS 'when it was created';
 COMMENT ON COLUMN iam_identity.last_used_at IS 'when a role was last used, where the export says so';
 COMMENT ON COLUMN iam_identity.last_used_region IS 'region of a role''s last use';
-COMMENT ON COLUMN iam_identity.arn_key IS 'generated: a short key that stands for the ARN in joins';
 
 CREATE TABLE iam_group_member (
 	account_id text NOT NULL CHECK (account_id ~ '^[0-9]{12}$'),
@@ -162,22 +162,17 @@ CREATE TABLE iam_attachment (
 	account_id text NOT NULL CHECK (account_id ~ '^[0-9]{12}$'),
 	identity_arn arn NOT NULL,
 	policy_arn arn NOT NULL,
-	identity_key uuid NOT NULL GENERATED ALWAYS AS (arn_key(identity_arn)) STORED,
-	policy_key uuid NOT NULL GENERATED ALWAYS AS (arn_key(policy_arn)) STORED,
 	PRIMARY KEY (account_id, identity_arn, policy_arn),
 	FOREIGN KEY (account_id, identity_arn) REFERENCES iam_identity (account_id, arn) ON DELETE CASCADE
 );
 
-CREATE INDEX iam_attachment_policy_idx ON iam_attachment (account_id, policy_arn);
-/* from a policy to all who hold it, wherever they are, without a look at the table */
-CREATE INDEX iam_attachment_holder_idx ON iam_attachment (policy_key) INCLUDE (identity_key);
+/* from a policy to all who hold it, in one account or everywhere, without a look at the table */
+CREATE INDEX iam_attachment_policy_idx ON iam_attachment (policy_arn, account_id) INCLUDE (identity_arn);
 
 COMMENT ON TABLE iam_attachment IS 'managed policies attached to users, groups and roles';
 COMMENT ON COLUMN iam_attachment.account_id IS 'account of the identity';
 COMMENT ON COLUMN iam_attachment.identity_arn IS 'the user, group or role';
 COMMENT ON COLUMN iam_attachment.policy_arn IS 'the managed policy; its document may be missing';
-COMMENT ON COLUMN iam_attachment.identity_key IS 'generated: a short key that stands for identity_arn in joins';
-COMMENT ON COLUMN iam_attachment.policy_key IS 'generated: a short key that stands for policy_arn in joins';
 
 CREATE TABLE iam_trust (
 	account_id text NOT NULL CHECK (account_id ~ '^[0-9]{12}$'),

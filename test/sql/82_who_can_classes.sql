@@ -115,12 +115,28 @@ SELECT * FROM iam_who_can_summary('iam:CreateUser', '*') ORDER BY account_id, ki
 -- the accounts of principals that cannot matter are not looked at
 SELECT DISTINCT account_id FROM iam_who_can('s3:GetObject', 'arn:aws:s3:::shared/k') ORDER BY 1;
 
--- what the tables hold: keys, accounts, boundaries
-SELECT count(*) FROM iam_identity WHERE arn_key <> arn_key(arn);
-SELECT arn_key('arn:aws:iam::123456789012:user/alice') = encode(substring(sha256('arn:aws:iam::123456789012:user/alice') FOR 16), 'hex')::uuid AS half_of_sha_256, arn_key(NULL) IS NULL AS of_null;
+-- what the tables hold: accounts, boundaries, policies that are attached and missing
 SELECT (SELECT array_agg(a ORDER BY a) FROM iam_stored_accounts() AS a) = (SELECT array_agg(DISTINCT account_id ORDER BY account_id) FROM iam_identity) AS accounts,
-	(SELECT array_agg(b ORDER BY b) FROM iam_stored_boundaries() AS b) = (SELECT array_agg(DISTINCT permissions_boundary ORDER BY permissions_boundary) FILTER (WHERE permissions_boundary IS NOT NULL) FROM iam_identity) AS boundaries,
-	(SELECT array_agg(k ORDER BY k) FROM iam_attached_policy_keys() AS k) = (SELECT array_agg(DISTINCT policy_key ORDER BY policy_key) FROM iam_attachment) AS policies;
+	(SELECT array_agg(b ORDER BY b) FROM iam_stored_boundaries() AS b) = (SELECT array_agg(DISTINCT permissions_boundary ORDER BY permissions_boundary) FILTER (WHERE permissions_boundary IS NOT NULL) FROM iam_identity) AS boundaries;
+CREATE FUNCTION pg_temp.missing() RETURNS TABLE (missing bigint, different bigint)
+LANGUAGE sql
+BEGIN ATOMIC
+	WITH plain AS (
+		SELECT policy_arn FROM iam_attachment EXCEPT (SELECT arn FROM iam_aws_policy UNION ALL SELECT arn FROM iam_customer_policy))
+	SELECT count(*), (SELECT count(*) FROM ((TABLE plain EXCEPT ALL SELECT * FROM iam_missing_policies()) UNION ALL (SELECT * FROM iam_missing_policies() EXCEPT ALL TABLE plain)) AS d)
+	FROM plain;
+END;
+SELECT * FROM pg_temp.missing();
+SAVEPOINT fewer;
+DELETE FROM iam_aws_policy WHERE arn > 'arn:aws:iam::aws:policy/P';		-- beyond the last
+DELETE FROM iam_customer_policy WHERE account_id < '100000000002';		-- before the first
+SELECT * FROM pg_temp.missing();
+DELETE FROM iam_customer_policy;
+DELETE FROM iam_aws_policy WHERE arn <> 'arn:aws:iam::aws:policy/One';
+SELECT * FROM pg_temp.missing();
+DELETE FROM iam_aws_policy;
+SELECT * FROM pg_temp.missing();
+ROLLBACK TO fewer;
 -- callers of stored identities are those of iam_caller
 SELECT count(*) AS identities, count(*) FILTER (WHERE iam_identity_caller(i.arn, i.unique_id, i.permissions_boundary IS NOT NULL, i.tags, l.caller)::text
 	IS DISTINCT FROM iam_caller(i.arn::text, iam_identity_facts(i.unique_id, i.permissions_boundary IS NOT NULL, NULL, 'o-classes0001', 'o-classes0001/r-clss/', true, false), i.tags::json)::text) AS different

@@ -1,0 +1,224 @@
+/*
+ * holders.c: the aggregate iam_gather_holders and the functions that take its
+ * result, iam_holders, apart.
+ *
+ * Arguments of a row: principal, kind, effect, group, listed.  A NULL kind is no
+ * policy: with a group, the principal is a member of it and has what the group
+ * has; without one, it is asked about whatever it has.  A NULL effect is a gate
+ * without a policy.  A NULL principal is no row.  `listed` is that of the first
+ * row: whether the principals are wanted, or how many there are.
+ */
+#include "postgres.h"
+
+#include "funcapi.h"
+#include "miscadmin.h"
+
+#include "pg/holders.h"
+
+#define INTERRUPT_STEP 4096
+#define EFFECT_COLUMNS 3
+#define COMBINATION_COLUMNS 6
+#define PRINCIPAL_COLUMNS 2
+
+/* ---- the aggregate ---- */
+
+IAM_SQL_FUNCTION(iam_gather_holders_step);
+
+Datum
+iam_gather_holders_step(PG_FUNCTION_ARGS)
+{
+	HolderState  *state = PG_ARGISNULL(0) ? NULL : (HolderState *) PG_GETARG_POINTER(0);
+	IamPgKinds   *kinds = fcinfo->flinfo->fn_extra;
+	MemoryContext context;
+	IamStr        principal;
+
+	if (!AggCheckCallContext(fcinfo, &context))
+		elog(ERROR, "a transition function was called outside an aggregate");
+	if (kinds == NULL)
+		kinds = fcinfo->flinfo->fn_extra = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt,
+		                                                          sizeof(IamPgKinds));
+	if (state == NULL)
+		state = holders_create(context, !PG_ARGISNULL(5) && PG_GETARG_BOOL(5));
+	if (PG_ARGISNULL(1))
+		PG_RETURN_POINTER(state);
+	principal = iam_pg_bytes(PG_GETARG_DATUM(1));
+	if (!PG_ARGISNULL(2))
+		holders_add(state, principal, PG_GETARG_OID(2), iam_pg_kind(kinds, PG_GETARG_OID(2)),
+		            PG_ARGISNULL(3) ? NULL : PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(3)));
+	else if (!PG_ARGISNULL(4))
+		holders_add_member(state, principal, iam_pg_bytes(PG_GETARG_DATUM(4)));
+	else
+		holders_add_asked(state, principal);
+	PG_RETURN_POINTER(state);
+}
+
+IAM_SQL_FUNCTION(iam_gather_holders_final);
+
+Datum
+iam_gather_holders_final(PG_FUNCTION_ARGS)
+{
+	MemoryContext context;
+
+	if (!AggCheckCallContext(fcinfo, &context))
+		elog(ERROR, "a final function was called outside an aggregate");
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(holders_finish((HolderState *) PG_GETARG_POINTER(0)));
+}
+
+/* ---- the type ---- */
+
+IAM_SQL_FUNCTION(iam_holders_in);
+
+Datum
+iam_holders_in(PG_FUNCTION_ARGS)
+{
+	ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("cannot accept a value of type %s", "iam_holders"),
+	        errhint("iam_gather_holders() makes them."));
+	PG_RETURN_VOID();
+}
+
+static const Holders *
+get_holders(Datum datum)
+{
+	const Holders *holders = (const Holders *) PG_DETOAST_DATUM(datum);
+
+	if (VARSIZE(holders) < offsetof(Holders, data) || holders->version != HOLDERS_VERSION)
+		ereport(ERROR, errcode(ERRCODE_DATA_CORRUPTED),
+		        errmsg_internal("value of type iam_holders does not hold together"));
+	return holders;
+}
+
+IAM_SQL_FUNCTION(iam_holders_out);
+
+Datum
+iam_holders_out(PG_FUNCTION_ARGS)
+{
+	const Holders *holders = get_holders(PG_GETARG_DATUM(0));
+
+	PG_RETURN_CSTRING(psprintf("%u combinations of %u effects", holders->combination_count, holders->effect_count));
+}
+
+/* ---- what is in it ---- */
+
+static const void *
+part(const Holders *holders, uint32 at)
+{
+	return (const char *) holders + at;
+}
+
+IAM_SQL_FUNCTION(iam_held_effects);
+
+Datum
+iam_held_effects(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo    *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	const Holders    *holders;
+	const HeldEffect *effect;
+	const uint32     *begin;
+	const uint32     *member;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	holders = get_holders(PG_GETARG_DATUM(0));
+	effect = part(holders, holders->effects);
+	begin = part(holders, holders->sets);
+	member = part(holders, holders->set_members);
+	for (uint32 set = 0; set < holders->set_count; set++)
+		for (uint32 i = begin[set]; i < begin[set + 1]; i++)
+		{
+			const HeldEffect *held = &effect[member[i]];
+			Datum             values[EFFECT_COLUMNS] = {Int32GetDatum((int32) set), ObjectIdGetDatum(held->kind)};
+			bool              nulls[EFFECT_COLUMNS] = {false, false, held->size == 0};
+			struct varlena   *copy = NULL;
+
+			if (i % INTERRUPT_STEP == 0)
+				CHECK_FOR_INTERRUPTS();
+			if (held->size > 0)
+			{
+				copy = palloc(VARHDRSZ + (Size) held->size);
+				SET_VARSIZE(copy, VARHDRSZ + (Size) held->size);
+				memcpy(VARDATA(copy), part(holders, held->at), held->size);
+				values[2] = PointerGetDatum(copy);
+			}
+			tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+			if (copy != NULL)
+				pfree(copy);
+		}
+	return (Datum) 0;
+}
+
+IAM_SQL_FUNCTION(iam_held_combinations);
+
+Datum
+iam_held_combinations(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo     *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	const Holders     *holders;
+	const Combination *combination;
+	Datum              user;
+	Datum              role;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	holders = get_holders(PG_GETARG_DATUM(0));
+	combination = part(holders, holders->combinations);
+	user = iam_pg_text(IAM_LIT("user"));
+	role = iam_pg_text(IAM_LIT("role"));
+	for (uint32 i = 0; i < holders->combination_count; i++, combination++)
+	{
+		Datum values[COMBINATION_COLUMNS];
+		bool  nulls[COMBINATION_COLUMNS] = {false};
+
+		if (i % INTERRUPT_STEP == 0)
+			CHECK_FOR_INTERRUPTS();
+		values[0] = Int32GetDatum((int32) i);
+		values[1] = iam_pg_text((IamStr){combination->account, ACCOUNT_LENGTH});
+		values[2] = combination->kind == HOLDER_USER ? user : role;
+		values[3] = BoolGetDatum(combination->kind == HOLDER_SERVICE_LINKED_ROLE);
+		values[4] = Int32GetDatum((int32) combination->effects);
+		values[5] = Int64GetDatum((int64) combination->principals);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+		pfree(DatumGetPointer(values[1]));
+	}
+	return (Datum) 0;
+}
+
+IAM_SQL_FUNCTION(iam_held_principals);
+
+Datum
+iam_held_principals(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo   *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	const Holders   *holders;
+	const Principal *principal;
+	Size             room = 0;
+	struct varlena  *name = NULL;
+	bool             nulls[PRINCIPAL_COLUMNS] = {false};
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	holders = get_holders(PG_GETARG_DATUM(0));
+	principal = part(holders, holders->principals);
+	for (uint32 i = 0; i < holders->principal_count; i++, principal++)
+	{
+		Datum values[PRINCIPAL_COLUMNS];
+
+		if (i % INTERRUPT_STEP == 0)
+			CHECK_FOR_INTERRUPTS();
+		if (VARHDRSZ + (Size) principal->size > room)
+		{
+			room = 2 * (VARHDRSZ + (Size) principal->size);
+			name = palloc(room);
+		}
+		SET_VARSIZE(name, VARHDRSZ + (Size) principal->size);
+		memcpy(VARDATA(name), part(holders, principal->at), principal->size);
+		values[0] = Int32GetDatum((int32) principal->combination);
+		values[1] = PointerGetDatum(name);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}

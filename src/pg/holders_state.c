@@ -1,0 +1,626 @@
+/*
+ * holders_state.c: from rows "this effect is on this principal" to few
+ * combinations.
+ *
+ * There may be a million principals, and there are few different things that
+ * they hold.  While rows come, a principal has one number for all effects it has
+ * so far: a node of a tree whose edges are effects.  A row costs two look-ups,
+ * of the principal and of the edge.  Nodes that were reached by other orders of
+ * the same effects become one set in the end; memory never grows by more than a
+ * node a row, whatever the rows are.
+ */
+#include "postgres.h"
+
+#include "common/hashfn.h"
+#include "common/pg_prng.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+#include "pg/holders.h"
+
+#define FIRST_ROOM 256
+#define INTERRUPT_STEP 4096
+#define NAME_CHUNK ((Size) 256 * 1024)
+#define NO_NODE 0 /* holds nothing */
+#define NO_EFFECT PG_UINT32_MAX
+#define NO_COMBINATION PG_UINT32_MAX
+
+/* ---- numbering what is equal ---- */
+
+/* Whether items `a` and `b` of what is numbered are equal. */
+typedef bool (*EqualItems)(const HolderState *state, uint32 a, uint32 b);
+
+typedef struct Numbering
+{
+	const HolderState *state;
+	EqualItems         equal;
+} Numbering;
+
+typedef struct NumberSlot
+{
+	uint32 item;
+	uint32 hash;
+	char   status;
+} NumberSlot;
+
+#define SH_PREFIX number
+#define SH_ELEMENT_TYPE NumberSlot
+#define SH_KEY_TYPE uint32
+#define SH_KEY item
+#define SH_HASH_KEY(table, key) murmurhash32(key) /* never: hashes are of what the items stand for */
+#define SH_EQUAL(table, a, b) numbered_equal((table)->private_data, a, b)
+#define SH_STORE_HASH
+#define SH_GET_HASH(table, slot) (slot)->hash
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+
+static inline bool
+numbered_equal(const Numbering *numbering, uint32 a, uint32 b)
+{
+	return numbering->equal(numbering->state, a, b);
+}
+
+#include "lib/simplehash.h"
+
+/* An array that grows. */
+typedef struct Items
+{
+	void  *item;
+	uint32 count;
+	uint32 room;
+} Items;
+
+/* ---- state ---- */
+
+typedef struct Holder
+{
+	const char *name;
+	uint32      node;
+	uint16      size;
+	bool        counts; /* something other than a boundary is on it, or it is asked about */
+	bool        member; /* of some group */
+} Holder;
+
+typedef struct Effect
+{
+	struct varlena *effect; /* NULL: a gate without a policy */
+	Oid             kind;
+} Effect;
+
+typedef struct EffectNode
+{
+	uint32 parent;
+	uint32 effect;
+} EffectNode;
+
+typedef struct Membership
+{
+	uint32 user;
+	uint32 group;
+} Membership;
+
+/* Numbers of effects, in their order, in `members`. */
+typedef struct Set
+{
+	uint32 begin;
+	uint32 count;
+} Set;
+
+struct HolderState
+{
+	MemoryContext context;
+	bool          listed;
+	uint64        seed; /* names come from strangers: nobody prepares equal hashes */
+	char         *chunk;
+	Size          chunk_left;
+	uint32        last_effect; /* of the row before: mostly it is the same again */
+
+	Items        holders;
+	Items        effects;
+	Items        nodes; /* of EffectNode; the first is NO_NODE */
+	Items        memberships;
+	number_hash *holder_numbers;
+	number_hash *effect_numbers;
+	number_hash *node_numbers;
+	Numbering    holder_numbering;
+	Numbering    effect_numbering;
+	Numbering    node_numbering;
+
+	/* in the end */
+	Items        sets;
+	Items        members;      /* of uint32 */
+	Items        combinations; /* of Combination */
+	number_hash *set_numbers;
+	number_hash *combination_numbers;
+	Numbering    set_numbering;
+	Numbering    combination_numbering;
+};
+
+#define HOLDER(state, i) (((Holder *) (state)->holders.item)[i])
+#define EFFECT(state, i) (((Effect *) (state)->effects.item)[i])
+#define NODE(state, i) (((EffectNode *) (state)->nodes.item)[i])
+#define MEMBERSHIP(state, i) (((Membership *) (state)->memberships.item)[i])
+#define SET(state, i) (((Set *) (state)->sets.item)[i])
+#define MEMBER(state, i) (((uint32 *) (state)->members.item)[i])
+#define COMBINATION(state, i) (((Combination *) (state)->combinations.item)[i])
+
+static bool
+equal_holders(const HolderState *state, uint32 a, uint32 b)
+{
+	const Holder *x = &HOLDER(state, a);
+	const Holder *y = &HOLDER(state, b);
+
+	return x->size == y->size && memcmp(x->name, y->name, x->size) == 0;
+}
+
+static bool
+equal_effects(const HolderState *state, uint32 a, uint32 b)
+{
+	const Effect *x = &EFFECT(state, a);
+	const Effect *y = &EFFECT(state, b);
+
+	if (x->kind != y->kind || x->effect == NULL || y->effect == NULL)
+		return x->kind == y->kind && x->effect == y->effect;
+	return VARSIZE_ANY_EXHDR(x->effect) == VARSIZE_ANY_EXHDR(y->effect) &&
+	       memcmp(VARDATA_ANY(x->effect), VARDATA_ANY(y->effect), VARSIZE_ANY_EXHDR(x->effect)) == 0;
+}
+
+static bool
+equal_nodes(const HolderState *state, uint32 a, uint32 b)
+{
+	return NODE(state, a).parent == NODE(state, b).parent && NODE(state, a).effect == NODE(state, b).effect;
+}
+
+static bool
+equal_sets(const HolderState *state, uint32 a, uint32 b)
+{
+	Set x = SET(state, a);
+	Set y = SET(state, b);
+
+	return x.count == y.count &&
+	       memcmp(&MEMBER(state, x.begin), &MEMBER(state, y.begin), x.count * sizeof(uint32)) == 0;
+}
+
+static bool
+equal_combinations(const HolderState *state, uint32 a, uint32 b)
+{
+	const Combination *x = &COMBINATION(state, a);
+	const Combination *y = &COMBINATION(state, b);
+
+	return x->effects == y->effects && x->kind == y->kind && memcmp(x->account, y->account, ACCOUNT_LENGTH) == 0;
+}
+
+/* Room for one more, whose place is returned; it counts once `count` says so. */
+static inline uint32
+one_more(HolderState *state, Items *items, Size size)
+{
+	if (items->count == items->room)
+	{
+		uint32 room = items->room == 0 ? FIRST_ROOM : 2 * items->room;
+
+		if (items->room > PG_UINT32_MAX / 4)
+			ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("too many principals or policies at once"));
+		items->item = items->item == NULL
+		                  ? MemoryContextAllocHuge(state->context, mul_size(room, size))
+		                  : repalloc_huge(items->item, mul_size(room, size));
+		items->room = room;
+	}
+	return items->count;
+}
+
+/* The number of the item at the end of `items`, which is only kept if it is new. */
+static inline uint32
+number_last(number_hash *numbers, Items *items, uint32 hash, bool *is_new)
+{
+	bool        found;
+	NumberSlot *slot = number_insert_hash(numbers, items->count, hash, &found);
+
+	*is_new = !found;
+	if (!found)
+	{
+		slot->hash = hash;
+		items->count++;
+	}
+	return slot->item;
+}
+
+static number_hash *
+new_numbering(HolderState *state, Numbering *numbering, EqualItems equal)
+{
+	*numbering = (Numbering){state, equal};
+	return number_create(state->context, FIRST_ROOM, numbering);
+}
+
+HolderState *
+holders_create(MemoryContext context, bool listed)
+{
+	HolderState *state = MemoryContextAllocZero(context, sizeof(HolderState));
+
+	state->context = context;
+	state->listed = listed;
+	state->seed = pg_prng_uint64(&pg_global_prng_state);
+	state->holder_numbers = new_numbering(state, &state->holder_numbering, equal_holders);
+	state->effect_numbers = new_numbering(state, &state->effect_numbering, equal_effects);
+	state->node_numbers = new_numbering(state, &state->node_numbering, equal_nodes);
+	one_more(state, &state->nodes, sizeof(EffectNode));
+	NODE(state, NO_NODE) = (EffectNode){0};
+	state->nodes.count = 1;
+	state->last_effect = NO_EFFECT;
+	return state;
+}
+
+static const char *
+keep_name(HolderState *state, IamStr name)
+{
+	char *kept;
+
+	if (state->chunk_left < name.len)
+	{
+		state->chunk = MemoryContextAlloc(state->context, NAME_CHUNK);
+		state->chunk_left = NAME_CHUNK;
+	}
+	kept = state->chunk;
+	memcpy(kept, name.data, name.len);
+	state->chunk += name.len;
+	state->chunk_left -= name.len;
+	return kept;
+}
+
+static uint32
+hash_of(const HolderState *state, IamStr bytes)
+{
+	return (uint32) hash_bytes_extended((const unsigned char *) bytes.data, (int) bytes.len, state->seed);
+}
+
+static uint32
+find_holder(HolderState *state, IamStr name)
+{
+	uint32 number = one_more(state, &state->holders, sizeof(Holder));
+	bool   is_new;
+
+	if (name.len > PG_UINT16_MAX)
+		ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("an ARN of %u bytes is no principal's", name.len));
+	HOLDER(state, number) = (Holder){.name = name.data, .size = (uint16) name.len};
+	number = number_last(state->holder_numbers, &state->holders, hash_of(state, name), &is_new);
+	if (is_new)
+		HOLDER(state, number).name = keep_name(state, name);
+	return number;
+}
+
+static uint32
+find_effect(HolderState *state, Oid kind, struct varlena *effect)
+{
+	uint32 number = one_more(state, &state->effects, sizeof(Effect));
+	uint32 hash;
+	bool   is_new;
+
+	EFFECT(state, number) = (Effect){effect, kind};
+	if (state->last_effect != NO_EFFECT && equal_effects(state, state->last_effect, number))
+		return state->last_effect;
+	hash = murmurhash32(kind);
+	if (effect != NULL)
+		hash ^= hash_of(state, (IamStr){VARDATA_ANY(effect), VARSIZE_ANY_EXHDR(effect)});
+	number = number_last(state->effect_numbers, &state->effects, hash, &is_new);
+	if (is_new && effect != NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(state->context);
+
+		EFFECT(state, number).effect = iam_pg_image_copy(PointerGetDatum(effect), IAM_IMAGE_EFFECT);
+		MemoryContextSwitchTo(old);
+	}
+	state->last_effect = number;
+	return number;
+}
+
+static uint32
+find_node(HolderState *state, uint32 parent, uint32 effect)
+{
+	uint32 number;
+	bool   is_new;
+
+	if (parent != NO_NODE && NODE(state, parent).effect == effect)
+		return parent;
+	number = one_more(state, &state->nodes, sizeof(EffectNode));
+	NODE(state, number) = (EffectNode){parent, effect};
+	return number_last(state->node_numbers, &state->nodes, hash_combine(murmurhash32(parent), murmurhash32(effect)), &is_new);
+}
+
+void
+holders_add(HolderState *state, IamStr principal, Oid kind, IamPolicyKind policy_kind, struct varlena *effect)
+{
+	uint32  number = find_effect(state, kind, effect);
+	uint32  place = find_holder(state, principal);
+	Holder *holder = &HOLDER(state, place);
+
+	holder->node = find_node(state, holder->node, number);
+	if (policy_kind != IAM_KIND_BOUNDARY)
+		holder->counts = true;
+}
+
+void
+holders_add_asked(HolderState *state, IamStr principal)
+{
+	uint32 place = find_holder(state, principal);
+
+	HOLDER(state, place).counts = true;
+}
+
+void
+holders_add_member(HolderState *state, IamStr user, IamStr group)
+{
+	uint32     at = one_more(state, &state->memberships, sizeof(Membership));
+	Membership membership;
+
+	membership.user = find_holder(state, user);
+	membership.group = find_holder(state, group);
+	MEMBERSHIP(state, at) = membership;
+	state->memberships.count++;
+	HOLDER(state, membership.user).member = true;
+}
+
+/* ---- sets ---- */
+
+static int
+compare_numbers(const void *a, const void *b)
+{
+	uint32 x = *(const uint32 *) a;
+	uint32 y = *(const uint32 *) b;
+
+	return x < y ? -1 : x > y;
+}
+
+static int
+compare_memberships(const void *a, const void *b)
+{
+	return compare_numbers(&((const Membership *) a)->user, &((const Membership *) b)->user);
+}
+
+/* Puts a node's effects behind the sets that there are, where find_set takes them from. */
+static void
+collect(HolderState *state, uint32 node)
+{
+	for (; node != NO_NODE; node = NODE(state, node).parent)
+	{
+		uint32 at = one_more(state, &state->members, sizeof(uint32));
+
+		if (at % INTERRUPT_STEP == 0)
+			CHECK_FOR_INTERRUPTS();
+		MEMBER(state, at) = NODE(state, node).effect;
+		state->members.count++;
+	}
+}
+
+/* The number of the set of what was collected since `begin`; only a new set's members stay. */
+static uint32
+find_set(HolderState *state, uint32 begin)
+{
+	uint32 *member = (uint32 *) state->members.item + begin;
+	uint32  count = state->members.count - begin;
+	uint32  different = 0;
+	uint32  number;
+	bool    is_new;
+
+	if (count > 1)
+		qsort(member, count, sizeof(uint32), compare_numbers);
+	for (uint32 i = 0; i < count; i++)
+		if (i == 0 || member[i] != member[different - 1])
+			member[different++] = member[i];
+	number = one_more(state, &state->sets, sizeof(Set));
+	SET(state, number) = (Set){begin, different};
+	number = number_last(state->set_numbers, &state->sets,
+	                     hash_bytes((const unsigned char *) member, (int) (different * sizeof(uint32))), &is_new);
+	state->members.count = is_new ? begin + different : begin;
+	return number;
+}
+
+/* ---- combinations ---- */
+
+/* arn:partition:iam::account:kind/...: what the model's constraints say of an identity's ARN. */
+static void
+read_arn(const Holder *holder, Combination *combination)
+{
+	IamStr      name = {holder->name, holder->size};
+	const char *at = holder->name;
+	const char *end = at + holder->size;
+	IamStr      rest;
+
+	for (int colons = 0; colons < 4 && at != NULL; colons++)
+	{
+		at = memchr(at, ':', (size_t) (end - at));
+		if (at != NULL)
+			at++;
+	}
+	if (at != NULL && end - at > ACCOUNT_LENGTH && at[ACCOUNT_LENGTH] == ':')
+	{
+		memcpy(combination->account, at, ACCOUNT_LENGTH);
+		at += ACCOUNT_LENGTH + 1;
+		rest = (IamStr){at, (uint32) (end - at)};
+		if (iam_str_starts(rest, IAM_LIT("role/aws-service-role/")))
+			combination->kind = HOLDER_SERVICE_LINKED_ROLE;
+		else if (iam_str_starts(rest, IAM_LIT("role/")))
+			combination->kind = HOLDER_ROLE;
+		else if (iam_str_starts(rest, IAM_LIT("user/")))
+			combination->kind = HOLDER_USER;
+		else if (iam_str_starts(rest, IAM_LIT("group/")))
+			combination->kind = HOLDER_GROUP;
+		else
+			at = NULL;
+	}
+	else
+		at = NULL;
+	if (at == NULL)
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		        errmsg("\"%s\" is no user, role or group", iam_pg_message(name)));
+}
+
+static uint32
+find_combination(HolderState *state, const Holder *holder, uint32 set)
+{
+	uint32       number = one_more(state, &state->combinations, sizeof(Combination));
+	Combination *combination = &COMBINATION(state, number);
+	uint32       hash;
+	bool         is_new;
+
+	memset(combination, 0, sizeof(Combination));
+	read_arn(holder, combination);
+	combination->effects = set;
+	if (combination->kind == HOLDER_GROUP)
+		return NO_COMBINATION;
+	hash = hash_bytes((const unsigned char *) combination->account, ACCOUNT_LENGTH);
+	hash = hash_combine(hash, murmurhash32(set * 4 + combination->kind));
+	return number_last(state->combination_numbers, &state->combinations, hash, &is_new);
+}
+
+/* ---- the result ---- */
+
+/* Where a part of the result begins; `size` grows by it. */
+static uint32
+add_part(Size *size, Size count, Size item_size)
+{
+	Size begin = *size;
+
+	if (count > MaxAllocSize / item_size || INTALIGN(count * item_size) > MaxAllocSize - begin)
+		ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+		        errmsg("too many principals in one answer"),
+		        errhint("Ask about fewer accounts, or for their number with iam_who_can_summary()."));
+	*size += INTALIGN(count * item_size);
+	return (uint32) begin;
+}
+
+static Holders *
+lay_out(HolderState *state, const uint32 *combination_of)
+{
+	Size       size = offsetof(Holders, data);
+	Size       effect_bytes = 0;
+	Size       name_bytes = 0;
+	Holders    head = {0};
+	Holders   *result;
+	char      *base;
+	uint32     at;
+	Principal *principal;
+
+	for (uint32 i = 0; i < state->effects.count; i++)
+		if (EFFECT(state, i).effect != NULL)
+			effect_bytes += VARSIZE_ANY_EXHDR(EFFECT(state, i).effect);
+	if (state->listed)
+		for (uint32 i = 0; i < state->holders.count; i++)
+			if (combination_of[i] != NO_COMBINATION)
+			{
+				head.principal_count++;
+				name_bytes += HOLDER(state, i).size;
+			}
+	head.version = HOLDERS_VERSION;
+	head.effect_count = state->effects.count;
+	head.set_count = state->sets.count;
+	head.combination_count = state->combinations.count;
+	head.effects = add_part(&size, head.effect_count, sizeof(HeldEffect));
+	head.sets = add_part(&size, (Size) head.set_count + 1, sizeof(uint32));
+	head.set_members = add_part(&size, state->members.count, sizeof(uint32));
+	head.combinations = add_part(&size, head.combination_count, sizeof(Combination));
+	head.principals = add_part(&size, head.principal_count, sizeof(Principal));
+	at = add_part(&size, effect_bytes, 1);
+	add_part(&size, name_bytes, 1);
+
+	result = MemoryContextAlloc(CurrentMemoryContext, size);
+	base = (char *) result;
+	memcpy(result, &head, offsetof(Holders, data));
+	SET_VARSIZE(result, size);
+	for (uint32 i = 0; i < state->effects.count; i++)
+	{
+		const Effect *effect = &EFFECT(state, i);
+		HeldEffect   *held = (HeldEffect *) (base + head.effects) + i;
+
+		*held = (HeldEffect){effect->kind, at, 0};
+		if (effect->effect == NULL)
+			continue;
+		held->size = VARSIZE_ANY_EXHDR(effect->effect);
+		memcpy(base + at, VARDATA_ANY(effect->effect), held->size);
+		at += held->size;
+	}
+	for (uint32 i = 0; i < state->sets.count; i++)
+		((uint32 *) (base + head.sets))[i] = SET(state, i).begin;
+	((uint32 *) (base + head.sets))[state->sets.count] = state->members.count;
+	if (state->members.count > 0)
+		memcpy(base + head.set_members, state->members.item, state->members.count * sizeof(uint32));
+	if (state->combinations.count > 0)
+		memcpy(base + head.combinations, state->combinations.item, state->combinations.count * sizeof(Combination));
+	at = (uint32) INTALIGN(at);
+	principal = (Principal *) (base + head.principals);
+	if (state->listed)
+		for (uint32 i = 0; i < state->holders.count; i++)
+			if (combination_of[i] != NO_COMBINATION)
+			{
+				const Holder *holder = &HOLDER(state, i);
+
+				if (i % INTERRUPT_STEP == 0)
+					CHECK_FOR_INTERRUPTS();
+				*principal++ = (Principal){combination_of[i], at, holder->size};
+				memcpy(base + at, holder->name, holder->size);
+				at += holder->size;
+			}
+	return result;
+}
+
+Holders *
+holders_finish(HolderState *state)
+{
+	uint32 *set_of;         /* a node, plus one; 0: not known yet */
+	uint32 *combination_of; /* a holder */
+	uint32 *first_group;    /* a holder: where its memberships begin */
+
+	state->set_numbers = new_numbering(state, &state->set_numbering, equal_sets);
+	state->combination_numbers = new_numbering(state, &state->combination_numbering, equal_combinations);
+	set_of = MemoryContextAllocExtended(state->context, mul_size(state->nodes.count, sizeof(uint32)),
+	                                    MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	combination_of = MemoryContextAllocHuge(state->context, mul_size(state->holders.count + 1, sizeof(uint32)));
+	first_group = NULL;
+	if (state->memberships.count > 0)
+	{
+		qsort(state->memberships.item, state->memberships.count, sizeof(Membership), compare_memberships);
+		first_group = MemoryContextAllocHuge(state->context, mul_size(state->holders.count, sizeof(uint32)));
+		for (uint32 i = state->memberships.count; i-- > 0;)
+			first_group[MEMBERSHIP(state, i).user] = i;
+	}
+	for (uint32 i = 0; i < state->holders.count; i++)
+	{
+		const Holder *holder = &HOLDER(state, i);
+		bool          counts = holder->counts;
+		uint32        begin = state->members.count;
+		uint32        set;
+
+		if (i % INTERRUPT_STEP == 0)
+			CHECK_FOR_INTERRUPTS();
+		if (holder->member)
+		{
+			collect(state, holder->node);
+			for (uint32 m = first_group[i]; m < state->memberships.count && MEMBERSHIP(state, m).user == i; m++)
+			{
+				const Holder *group = &HOLDER(state, MEMBERSHIP(state, m).group);
+
+				collect(state, group->node);
+				counts |= group->counts;
+			}
+		}
+		combination_of[i] = NO_COMBINATION;
+		if (!counts)
+		{
+			state->members.count = begin;
+			continue;
+		}
+		if (holder->member)
+			set = find_set(state, begin);
+		else if (set_of[holder->node] != 0)
+			set = set_of[holder->node] - 1;
+		else
+		{
+			collect(state, holder->node);
+			set = find_set(state, begin);
+			set_of[holder->node] = set + 1;
+		}
+		combination_of[i] = find_combination(state, holder, set);
+		if (combination_of[i] != NO_COMBINATION)
+			COMBINATION(state, combination_of[i]).principals++;
+	}
+	return lay_out(state, combination_of);
+}
