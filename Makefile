@@ -205,6 +205,7 @@ REGRESS_ALL = \
 	23_validation_cases \
 	24_quota \
 	25_robustness \
+	26_gather_holders \
 	43_gin \
 	44_spgist \
 	47_parallel \

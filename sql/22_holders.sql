@@ -45,7 +45,7 @@ COMMENT ON AGGREGATE iam_gather_holders(principal arn, kind iam_policy_kind, eff
 	'who holds which effects: users and roles by account, kind and set of effects, with what their groups hold; nobody for a boundary alone';
 
 CREATE FUNCTION iam_held_combinations(holders iam_holders)
-RETURNS TABLE (combination integer, account_id text, kind text, service_linked boolean, effects integer, principals bigint)
+RETURNS TABLE (combination integer, partition text, account_id text, kind text, service_linked boolean, effects integer, principals bigint)
 LANGUAGE c IMMUTABLE PARALLEL SAFE ROWS 1000 COST 1000
 AS 'MODULE_PATHNAME', 'iam_held_combinations';
 COMMENT ON FUNCTION iam_held_combinations(iam_holders) IS 'how many users and roles of which account hold which set of effects';

@@ -22,6 +22,7 @@ CREATE TABLE iam_identity (
 	PRIMARY KEY (account_id, arn),
 	/* the questions tell account and kind by the ARN */
 	CONSTRAINT iam_identity_arn_check CHECK (arn_account(arn) = account_id AND starts_with(arn_resource(arn), kind || '/')),
+	CONSTRAINT iam_identity_boundary_check CHECK (arn_account(permissions_boundary) IN (account_id, 'aws')),
 	/* the questions ask on its behalf */
 	CONSTRAINT iam_identity_principal_check CHECK (kind = 'group' OR iam_is_request_principal(arn::text))
 );
@@ -52,6 +53,7 @@ CREATE TABLE iam_group_member (
 	group_arn arn NOT NULL,
 	user_arn arn NOT NULL,
 	PRIMARY KEY (account_id, group_arn, user_arn),
+	CONSTRAINT iam_group_member_group_check CHECK (arn_account(group_arn) = account_id AND starts_with(arn_resource(group_arn), 'group/')),
 	FOREIGN KEY (account_id, user_arn) REFERENCES iam_identity (account_id, arn) ON DELETE CASCADE
 );
 
@@ -74,7 +76,8 @@ CREATE TABLE iam_customer_policy (
 	created_at timestamptz,
 	updated_at timestamptz,
 	policy iam_policy,
-	PRIMARY KEY (account_id, arn)
+	PRIMARY KEY (account_id, arn),
+	CONSTRAINT iam_customer_policy_arn_check CHECK (arn_account(arn) = account_id)
 );
 
 CREATE INDEX iam_customer_policy_arn_idx ON iam_customer_policy (arn);
@@ -163,6 +166,8 @@ CREATE TABLE iam_attachment (
 	identity_arn arn NOT NULL,
 	policy_arn arn NOT NULL,
 	PRIMARY KEY (account_id, identity_arn, policy_arn),
+	/* IAM attaches policies of the account and of AWS */
+	CONSTRAINT iam_attachment_policy_check CHECK (arn_account(policy_arn) IN (account_id, 'aws')),
 	FOREIGN KEY (account_id, identity_arn) REFERENCES iam_identity (account_id, arn) ON DELETE CASCADE
 );
 

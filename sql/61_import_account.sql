@@ -110,6 +110,7 @@ DECLARE
 	v_trust iam_import_reading[];
 	v_att_identity arn[];
 	v_att_policy arn[];
+	v_foreign record;
 	v_member_user arn[];
 	v_member_group text[];
 	v_members_removed bigint;
@@ -143,6 +144,18 @@ BEGIN
 	FROM (SELECT DISTINCT d.arn, (e.value ->> 'PolicyArn')::arn
 		  FROM unnest(identities) AS d
 		  CROSS JOIN LATERAL iam_import_elements(d.attachments) AS e) AS a (identity, policy);
+
+	SELECT f.member, f.policy, (SELECT d.json_path FROM unnest(identities) AS d WHERE d.arn = f.identity LIMIT 1) AS path
+	INTO v_foreign
+	FROM (SELECT a.identity, a.policy, 'AttachedManagedPolicies' AS member FROM unnest(v_att_identity, v_att_policy) AS a (identity, policy)
+		  UNION ALL
+		  SELECT d.arn, d.boundary, 'PermissionsBoundary' FROM unnest(identities) AS d) AS f
+	WHERE arn_account(f.policy) NOT IN (account, 'aws')
+	LIMIT 1;
+	IF FOUND THEN
+		PERFORM iam_import_refuse('the document is not an export that iam_import can read', v_foreign.path || '.' || v_foreign.member,
+			format('"%s" is a policy of another account', left(v_foreign.policy::text, 256)), 'IAM attaches policies of the same account, and of AWS.');
+	END IF;
 
 	SELECT array_agg(m.user_arn), array_agg(m.name) INTO v_member_user, v_member_group
 	FROM (SELECT DISTINCT ON (d.arn, lower(e.value #>> '{}')) d.arn, e.value #>> '{}'

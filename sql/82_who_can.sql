@@ -130,7 +130,6 @@ CREATE TYPE iam_who_can_place AS (
 	class integer,				/* accounts of one class are decided alike */
 	request iam_request,
 	caller iam_caller,			/* some principal of the account, whichever */
-	partition text,
 	individual boolean			/* some policy on all of them has to be evaluated for each */
 );
 COMMENT ON TYPE iam_who_can_place IS 'Internal to iam_who_can: an account whose principals are looked at';
@@ -282,75 +281,95 @@ BEGIN
 		SELECT v_asked.account WHERE NOT v_by_account
 		UNION SELECT n.account_id FROM unnest(v_named) AS n WHERE n.kind = 'account' AND n.account_id IS NOT NULL) END;
 
-	WITH fact AS MATERIALIZED (
-		SELECT f.*, s.partition,
-			   dense_rank() OVER (ORDER BY f.organization_id, f.organization_path, f.organization_known, f.in_management_account,
-								  f.canonical_user_id, f.public_access_block) AS facts
-		FROM iam_organization_facts(v_accounts) AS f
-		CROSS JOIN LATERAL (SELECT arn_partition(i.arn) AS partition
-							FROM iam_identity AS i WHERE i.account_id = f.account_id LIMIT 1) AS s),
-	/* most accounts have the same facts as others */
-	made AS MATERIALIZED (
-		SELECT f.facts,
-			   CASE WHEN v_by_account
-					/* as iam_resolve_resource would make it for a caller of the account */
-					THEN iam_resource_request(action, v_name, iam_who_can_answers.context, v_unknown, f.organization_id,
-											  f.organization_path, f.organization_known, f.in_management_account,
-											  f.public_access_block)
-					ELSE v_request END AS request
-		FROM (SELECT DISTINCT ON (f.facts) f.* FROM fact AS f ORDER BY f.facts) AS f),
+	/* accounts at one place in the organization, with the same policies of their own */
+	WITH site AS MATERIALIZED (
+		SELECT n.id AS account_id, a.canonical_user_id, a.public_access_block,
+			   dense_rank() OVER (ORDER BY a.organization_id, a.parent_id, m.management_account_id, t.policies) AS site
+		FROM unnest(v_accounts) AS n (id)
+		LEFT JOIN iam_account AS a ON a.account_id = n.id
+		LEFT JOIN (SELECT DISTINCT o.management_account_id FROM iam_organization AS o) AS m ON m.management_account_id = n.id
+		LEFT JOIN (SELECT t.target_id, string_agg(t.policy_id, ' ' ORDER BY t.policy_id) AS policies
+				   FROM iam_control_policy_target AS t
+				   WHERE t.target_id = ANY (v_accounts)
+				   GROUP BY t.target_id) AS t ON t.target_id = n.id),
+	model AS MATERIALIZED (
+		SELECT s.site, min(s.account_id) AS account_id FROM site AS s GROUP BY s.site),
+	fact AS MATERIALIZED (
+		SELECT m.site, f.organization_id, f.organization_path, f.organization_known, f.in_management_account
+		FROM iam_organization_facts(ARRAY(SELECT m.account_id FROM model AS m)) AS f
+		JOIN model AS m ON m.account_id = f.account_id),
+	/* as iam_resolve_resource would make it for a caller of the account */
+	asked AS MATERIALIZED (
+		SELECT s.site, s.public_access_block,
+			   iam_resource_request(action, v_name, iam_who_can_answers.context, v_unknown, f.organization_id, f.organization_path,
+									f.organization_known, f.in_management_account, s.public_access_block) AS request
+		FROM (SELECT DISTINCT s.site, s.public_access_block FROM site AS s WHERE v_by_account) AS s
+		JOIN fact AS f ON f.site = s.site),
 	place AS MATERIALIZED (
-		SELECT f.account_id, f.partition, f.in_management_account, f.public_access_block, m.request,
-			   iam_account_caller(f.account_id, true, f.canonical_user_id, f.organization_id, f.organization_path,
+		SELECT s.account_id, s.site, f.in_management_account, s.public_access_block,
+			   CASE WHEN v_by_account THEN q.request ELSE v_request END AS request,
+			   iam_account_caller(s.account_id, true, s.canonical_user_id, f.organization_id, f.organization_path,
 								  f.organization_known, f.in_management_account) AS caller
-		FROM fact AS f
-		JOIN made AS m ON m.facts = f.facts),
+		FROM site AS s
+		JOIN fact AS f ON f.site = s.site
+		LEFT JOIN asked AS q ON q.site = s.site AND q.public_access_block IS NOT DISTINCT FROM s.public_access_block),
 	applied AS (
-		SELECT p.account_id, 'scp'::iam_policy_kind AS kind, p.level, p.name, p.policy,
-			   CASE WHEN p.present THEN iam_policy_effect(p.policy, 'scp', v_request, NULL) END AS effect
-		FROM iam_organization_control_policies(v_accounts, 'SERVICE_CONTROL_POLICY') AS p
+		SELECT m.site, 'scp'::iam_policy_kind AS kind, p.level, p.name, p.policy, p.present
+		FROM iam_organization_control_policies(ARRAY(SELECT m.account_id FROM model AS m), 'SERVICE_CONTROL_POLICY') AS p
+		JOIN model AS m ON m.account_id = p.account_id
 		UNION ALL
-		SELECT p.account_id, 'rcp', p.level, p.name, p.policy,
-			   CASE WHEN p.present THEN iam_policy_effect(p.policy, 'rcp', v_request, NULL) END
-		FROM iam_organization_control_policies(v_accounts, 'RESOURCE_CONTROL_POLICY') AS p
-		WHERE v_by_account
+		SELECT m.site, 'rcp', p.level, p.name, p.policy, p.present
+		FROM iam_organization_control_policies(ARRAY(SELECT m.account_id FROM model AS m WHERE v_by_account), 'RESOURCE_CONTROL_POLICY') AS p
+		JOIN model AS m ON m.account_id = p.account_id
 		UNION ALL
-		SELECT l.account_id, 'rcp', p.level, p.name, p.policy, p.effect
-		FROM place AS l
-		CROSS JOIN (SELECT p.*, CASE WHEN p.present THEN iam_policy_effect(p.policy, 'rcp', v_request, NULL) END AS effect
-					FROM iam_organization_control_policies(ARRAY[v_asked.account], 'RESOURCE_CONTROL_POLICY') AS p
-					WHERE NOT v_by_account OFFSET 0) AS p
+		SELECT m.site, 'rcp', p.level, p.name, p.policy, p.present
+		FROM model AS m
+		CROSS JOIN iam_organization_control_policies(ARRAY(SELECT v_asked.account WHERE NOT v_by_account), 'RESOURCE_CONTROL_POLICY') AS p
 		UNION ALL
-		SELECT l.account_id, v_asked.kind, 0, v_asked.name, v_asked.policy, v_effect
-		FROM place AS l
+		SELECT m.site, v_asked.kind, 0, v_asked.name, v_asked.policy, true
+		FROM model AS m
 		WHERE v_asked.present),
+	shared AS MATERIALIZED (
+		SELECT a.site, a.kind, a.level, a.name, iam_policy_loaded(a.policy) AS policy, a.effect,
+			   coalesce(iam_policy_depends_on_caller(a.policy), false) AND NOT iam_effect_is_definite(a.effect) AS looks,
+			   iam_policy_names_principals(a.policy) AS names, iam_policy_caller_scope(a.policy) = 2 AS by_principal
+		FROM (SELECT a.*, CASE WHEN a.present THEN iam_policy_effect(a.policy, a.kind, v_request, NULL) END AS effect
+			  FROM applied AS a OFFSET 0) AS a),
 	/* what looks at the caller may say the same to all of an account */
-	control AS MATERIALIZED (
-		SELECT a.account_id, a.kind, a.level, a.name, a.policy, e.effect,
-			   a.looks AND a.by_principal AND NOT iam_effect_is_definite(e.effect) AS individual
-		FROM (SELECT a.*, coalesce(iam_policy_depends_on_caller(a.policy), false) AND NOT iam_effect_is_definite(a.effect) AS looks,
-					 iam_policy_names_principals(a.policy) AS names,
-					 iam_policy_names_principals(a.policy) OR iam_policy_caller_scope(a.policy) = 2 AS by_principal
-			  FROM applied AS a OFFSET 0) AS a
-		JOIN place AS l ON l.account_id = a.account_id
-		CROSS JOIN LATERAL (SELECT CASE WHEN a.looks AND NOT a.names AND (v_unknown OR NOT a.by_principal)
-										THEN iam_policy_effect(a.policy, a.kind, l.request, l.caller) ELSE a.effect END AS effect OFFSET 0) AS e),
+	looking AS MATERIALIZED (
+		SELECT l.account_id, e.kind, e.level, e.name, e.policy, e.effect, (e.names OR e.by_principal) AND NOT iam_effect_is_definite(e.effect) AS individual
+		FROM (SELECT l.account_id, s.kind, s.level, s.name, s.policy, s.names, s.by_principal,
+					 CASE WHEN s.names OR s.by_principal AND NOT v_unknown THEN s.effect
+						  ELSE iam_policy_effect(s.policy, s.kind, l.request, l.caller) END AS effect
+			  FROM shared AS s
+			  JOIN place AS l ON l.site = s.site
+			  WHERE s.looks OFFSET 0) AS e
+		JOIN place AS l ON l.account_id = e.account_id),
 	signed AS MATERIALIZED (
-		SELECT l.account_id, coalesce(s.individual, false) AS individual,
-			   dense_rank() OVER (ORDER BY s.signature COLLATE "C", l.partition COLLATE "C", l.in_management_account,
+		SELECT l.account_id, l.site, coalesce(o.individual, false) AS individual,
+			   dense_rank() OVER (ORDER BY s.signature COLLATE "C", o.signature COLLATE "C", l.in_management_account,
 										   l.account_id = v_asked.account,
 										   CASE WHEN v_by_account THEN l.public_access_block END) AS class
 		FROM place AS l
-		LEFT JOIN (SELECT c.account_id, bool_or(c.individual) AS individual,
-						  string_agg(concat_ws(' ', c.kind, c.level, c.effect, CASE WHEN c.individual THEN c.policy::text END), ','
-									 ORDER BY c.kind, c.level, c.effect::text, c.name) AS signature
-				   FROM control AS c
-				   GROUP BY c.account_id) AS s ON s.account_id = l.account_id)
-	SELECT (SELECT array_agg(ROW(l.account_id, s.class, l.request, l.caller, l.partition, s.individual)::iam_who_can_place ORDER BY l.account_id)
+		LEFT JOIN (SELECT s.site, string_agg(concat_ws(' ', s.kind, s.level, s.effect), ',' ORDER BY s.kind, s.level, s.effect::text) AS signature
+				   FROM shared AS s
+				   WHERE NOT s.looks
+				   GROUP BY s.site) AS s ON s.site = l.site
+		LEFT JOIN (SELECT o.account_id, bool_or(o.individual) AS individual,
+						  string_agg(concat_ws(' ', o.kind, o.level, o.effect, CASE WHEN o.individual THEN o.policy::text END), ','
+									 ORDER BY o.kind, o.level, o.effect::text, o.name) AS signature
+				   FROM looking AS o
+				   GROUP BY o.account_id) AS o ON o.account_id = l.account_id),
+	class AS MATERIALIZED (
+		SELECT DISTINCT ON (s.class) s.class, s.account_id, s.site FROM signed AS s ORDER BY s.class, s.account_id)
+	SELECT (SELECT array_agg(ROW(l.account_id, s.class, l.request, l.caller, s.individual)::iam_who_can_place ORDER BY l.account_id)
 			FROM place AS l JOIN signed AS s ON s.account_id = l.account_id),
-		   (SELECT array_agg(ROW(r.class, c.kind, c.level, iam_policy_loaded(c.policy), c.effect, c.individual)::iam_who_can_control)
-			FROM (SELECT s.class, min(s.account_id) AS account_id FROM signed AS s GROUP BY s.class) AS r
-			JOIN control AS c ON c.account_id = r.account_id),
+		   (SELECT array_agg(c)
+			FROM (SELECT ROW(r.class, s.kind, s.level, NULL, s.effect, false)::iam_who_can_control
+				  FROM class AS r JOIN shared AS s ON s.site = r.site AND NOT s.looks
+				  UNION ALL
+				  SELECT ROW(r.class, o.kind, o.level, o.policy, o.effect, o.individual)::iam_who_can_control
+				  FROM class AS r JOIN looking AS o ON o.account_id = r.account_id) AS c (c)),
 		   v_personal OR (SELECT bool_or(s.individual) FROM signed AS s)
 	INTO v_places, v_controls, v_each;
 
@@ -359,33 +378,34 @@ BEGIN
 	v_unreadable := iam_policy_effect(NULL, 'identity', v_request, NULL);
 
 	WITH document AS MATERIALIZED (
-		SELECT row_number() OVER () AS n, d.*
-		FROM (SELECT d.*, coalesce(iam_policy_depends_on_caller(d.policy), false) AND NOT iam_effect_is_definite(d.effect) AS individual,
-					 iam_policy_caller_scope(d.policy) = 2 AS by_principal
-			  FROM (SELECT 'identity'::iam_policy_kind AS kind, true AS managed, p.account_id, p.arn,
-						   p.policy, iam_policy_effect(p.policy, 'identity', v_request, NULL) AS effect
+		SELECT row_number() OVER () AS n, d.*, d.looks AND NOT iam_effect_is_definite(d.effect) AS individual
+		FROM (SELECT d.*, iam_policy_effect(d.policy, d.kind, v_request, NULL) AS effect,
+					 coalesce(iam_policy_depends_on_caller(d.policy), false) AS looks, iam_policy_caller_scope(d.policy) = 2 AS by_principal
+			  FROM (SELECT 'identity'::iam_policy_kind AS kind, true AS managed, p.account_id, p.arn, iam_policy_loaded(p.policy) AS policy
 					FROM iam_customer_policy AS p
 					WHERE (v_all_accounts OR p.account_id = ANY (v_accounts)) AND p.policy @@ v_request
 					UNION ALL
-					SELECT 'identity', true, NULL, w.arn, w.policy, iam_policy_effect(w.policy, 'identity', v_request, NULL)
-					FROM iam_aws_policy AS w
+					SELECT 'identity', true, NULL, w.arn, w.policy
+					FROM (SELECT w.arn, iam_policy_loaded(w.policy) AS policy FROM iam_aws_policy AS w OFFSET 0) AS w
 					WHERE w.policy @@ v_request
 					UNION ALL
-					SELECT 'identity', false, p.account_id, p.identity_arn, p.policy, iam_policy_effect(p.policy, 'identity', v_request, NULL)
+					SELECT 'identity', false, p.account_id, p.identity_arn, iam_policy_loaded(p.policy)
 					FROM iam_inline_policy AS p
 					WHERE (v_all_accounts OR p.account_id = ANY (v_accounts)) AND p.policy @@ v_request
 					UNION ALL
-					SELECT 'boundary', true, NULL, b.arn, b.policy, iam_policy_effect(b.policy, 'boundary', v_request, NULL)
-					FROM (SELECT n.arn, coalesce(c.policy, w.policy) AS policy
-						  FROM (SELECT iam_stored_boundaries() AS arn WHERE v_all_accounts
-								UNION ALL
-								SELECT DISTINCT i.permissions_boundary FROM iam_identity AS i
-								WHERE NOT v_all_accounts AND i.account_id = ANY (v_accounts) AND i.permissions_boundary IS NOT NULL) AS n
-						  LEFT JOIN iam_customer_policy AS c ON c.account_id = arn_account(n.arn) AND c.arn = n.arn
-						  LEFT JOIN iam_aws_policy AS w ON w.arn = n.arn) AS b
+					SELECT 'boundary', true, NULL, b.arn, iam_policy_loaded(coalesce(c.policy, w.policy))
+					FROM (SELECT iam_stored_boundaries() AS arn WHERE v_all_accounts
+						  UNION ALL
+						  SELECT DISTINCT i.permissions_boundary FROM iam_identity AS i
+						  WHERE NOT v_all_accounts AND i.account_id = ANY (v_accounts) AND i.permissions_boundary IS NOT NULL) AS b
+					LEFT JOIN LATERAL (SELECT c.policy FROM iam_customer_policy AS c
+									   WHERE c.account_id = arn_account(b.arn) AND c.arn = b.arn OFFSET 0) AS c ON true
+					LEFT JOIN iam_aws_policy AS w ON w.arn = b.arn
 					OFFSET 0) AS d
 			  OFFSET 0) AS d
-		WHERE d.kind = 'boundary' OR (iam_effect_allows(d.effect) OR iam_effect_denies(d.effect)) IS NOT FALSE),
+		/* a boundary that allows it limits nobody */
+		WHERE CASE d.kind WHEN 'boundary' THEN (iam_effect_allows(d.effect) AND NOT iam_effect_denies(d.effect)) IS NOT TRUE
+						  ELSE (iam_effect_allows(d.effect) OR iam_effect_denies(d.effect)) IS NOT FALSE END),
 	unreadable AS (
 		SELECT p.arn FROM iam_customer_policy AS p WHERE (v_all_accounts OR p.account_id = ANY (v_accounts)) AND p.policy IS NULL
 		UNION ALL
@@ -509,25 +529,24 @@ BEGIN
 
 	RETURN QUERY
 	WITH held AS MATERIALIZED (
-		SELECT h.combination, h.account_id, h.kind, h.service_linked, h.effects, h.principals, l.class
+		SELECT h.combination, h.partition, h.account_id, h.kind, h.service_linked, h.effects, h.principals, l.class
 		FROM iam_held_combinations(v_gathered) AS h
 		JOIN unnest(v_places) AS l ON l.account_id = h.account_id
 		WHERE NOT (v_personal OR l.individual)),
 	held_effect AS MATERIALIZED (
 		SELECT e.effects, e.kind, e.effect FROM iam_held_effects(v_gathered) AS e),
 	class AS (
-		SELECT DISTINCT ON (l.class) l.class, l.account_id, l.request, l.caller, l.partition
+		SELECT DISTINCT ON (l.class) l.class, l.account_id, l.request, l.caller
 		FROM unnest(v_places) AS l
 		ORDER BY l.class, l.account_id),
 	asking AS MATERIALIZED (
-		SELECT row_number() OVER () AS id, h.class, h.kind, h.service_linked, h.effects, c.request,
+		SELECT row_number() OVER () AS id, h.class, h.partition, h.kind, h.service_linked, h.effects, c.request,
 			   /* stands for all of its class: nothing that is still open looks at more than kind, path and account */
-			   iam_identity_caller(format('arn:%s:iam::%s:%s/any', c.partition, c.account_id,
+			   iam_identity_caller(format('arn:%s:iam::%s:%s/any', h.partition, c.account_id,
 										  CASE WHEN h.service_linked THEN 'role/aws-service-role' ELSE h.kind END)::arn,
-								   NULL, b.effects IS NOT NULL, NULL, c.caller) AS caller
-		FROM (SELECT DISTINCT h.class, h.kind, h.service_linked, h.effects FROM held AS h) AS h
-		JOIN class AS c ON c.class = h.class
-		LEFT JOIN (SELECT DISTINCT e.effects FROM held_effect AS e WHERE e.kind = 'boundary') AS b ON b.effects = h.effects),
+								   NULL, false, NULL, c.caller) AS caller
+		FROM (SELECT DISTINCT h.class, h.partition, h.kind, h.service_linked, h.effects FROM held AS h) AS h
+		JOIN class AS c ON c.class = h.class),
 	applicable AS (
 		/* the identity side exists, and may be empty */
 		SELECT a.id, 'identity'::iam_policy_kind AS kind, 0 AS level, NULL::iam_effect AS effect
@@ -539,7 +558,7 @@ BEGIN
 		SELECT a.id, c.kind, c.level, c.effect
 		FROM asking AS a JOIN unnest(v_controls) AS c ON c.class = a.class),
 	decided AS MATERIALIZED (
-		SELECT a.id, a.class, a.kind, a.service_linked, a.effects, d.decision, d.conditions
+		SELECT a.id, a.class, a.partition, a.kind, a.service_linked, a.effects, d.decision, d.conditions
 		FROM (SELECT a.id, iam_decide(a.request, a.caller, p.kind, p.level, p.effect) AS decision,
 					 iam_decide_conditions(a.request, a.caller, p.kind, p.level, p.effect) AS conditions
 			  FROM asking AS a
@@ -550,7 +569,7 @@ BEGIN
 	answer AS MATERIALIZED (
 		SELECT h.combination, h.account_id, h.kind, h.principals, d.decision, d.conditions
 		FROM held AS h
-		JOIN decided AS d ON d.class = h.class AND d.kind = h.kind AND d.service_linked = h.service_linked AND d.effects = h.effects)
+		JOIN decided AS d ON d.class = h.class AND d.partition = h.partition AND d.kind = h.kind AND d.service_linked = h.service_linked AND d.effects = h.effects)
 	SELECT NULL::text, a.kind, a.account_id, a.decision, a.conditions, sum(a.principals)::bigint
 	FROM answer AS a
 	WHERE summarize
@@ -566,7 +585,7 @@ BEGIN
 	IF v_each THEN
 		RETURN QUERY
 		WITH candidate AS MATERIALIZED (
-			SELECT i.arn, i.account_id, h.kind, h.service_linked, h.effects, l.class, l.request,
+			SELECT i.arn, i.account_id, h.partition, h.kind, h.service_linked, h.effects, l.class, l.request,
 				   iam_identity_caller(i.arn, i.unique_id, i.permissions_boundary IS NOT NULL, i.tags, l.caller) AS caller
 			FROM iam_held_combinations(v_gathered) AS h
 			JOIN unnest(v_places) AS l ON l.account_id = h.account_id
@@ -579,13 +598,13 @@ BEGIN
 			JOIN unnest(v_controls) AS t ON t.class = c.class AND t.individual),
 		/* those to whom all say the same are decided together, unless they are named */
 		signed AS MATERIALIZED (
-			SELECT c.arn, c.account_id, c.kind, c.class, c.service_linked, c.effects, CASE WHEN v_personal THEN c.arn::text ELSE e.effects END AS own
+			SELECT c.arn, c.account_id, c.partition, c.kind, c.class, c.service_linked, c.effects, CASE WHEN v_personal THEN c.arn::text ELSE e.effects END AS own
 			FROM candidate AS c
 			LEFT JOIN (SELECT e.arn, string_agg(concat_ws(' ', e.kind, e.level, e.effect), ' ' ORDER BY e.kind, e.level, e.effect::text) AS effects
 					   FROM own_effect AS e
 					   GROUP BY e.arn) AS e ON e.arn = c.arn),
 		numbered AS MATERIALIZED (
-			SELECT s.arn, s.account_id, s.kind, dense_rank() OVER (ORDER BY s.class, s.kind, s.service_linked, s.effects, s.own COLLATE "C") AS id
+			SELECT s.arn, s.account_id, s.kind, dense_rank() OVER (ORDER BY s.class, s.partition, s.kind, s.service_linked, s.effects, s.own COLLATE "C") AS id
 			FROM signed AS s),
 		asking AS MATERIALIZED (
 			SELECT n.id, c.arn, c.class, c.effects, c.request, c.caller

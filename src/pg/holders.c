@@ -17,7 +17,7 @@
 
 #define INTERRUPT_STEP 4096
 #define EFFECT_COLUMNS 3
-#define COMBINATION_COLUMNS 6
+#define COMBINATION_COLUMNS 7
 #define PRINCIPAL_COLUMNS 2
 
 /* ---- the aggregate ---- */
@@ -157,6 +157,7 @@ iam_held_combinations(PG_FUNCTION_ARGS)
 	ReturnSetInfo     *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	const Holders     *holders;
 	const Combination *combination;
+	const HeldAccount *accounts;
 	Datum              user;
 	Datum              role;
 
@@ -165,23 +166,31 @@ iam_held_combinations(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 	holders = get_holders(PG_GETARG_DATUM(0));
 	combination = part(holders, holders->combinations);
+	accounts = part(holders, holders->accounts);
 	user = iam_pg_text(IAM_LIT("user"));
 	role = iam_pg_text(IAM_LIT("role"));
 	for (uint32 i = 0; i < holders->combination_count; i++, combination++)
 	{
-		Datum values[COMBINATION_COLUMNS];
-		bool  nulls[COMBINATION_COLUMNS] = {false};
+		const HeldAccount *account = &accounts[combination->account];
+		/* arn:partition:iam::id: */
+		const char *beginning = part(holders, account->at);
+		const char *partition = beginning + strlen("arn:");
+		const char *id = beginning + account->size - 1 - ACCOUNT_LENGTH;
+		Datum       values[COMBINATION_COLUMNS];
+		bool        nulls[COMBINATION_COLUMNS] = {false};
 
 		if (i % INTERRUPT_STEP == 0)
 			CHECK_FOR_INTERRUPTS();
 		values[0] = Int32GetDatum((int32) i);
-		values[1] = iam_pg_text((IamStr){combination->account, ACCOUNT_LENGTH});
-		values[2] = combination->kind == HOLDER_USER ? user : role;
-		values[3] = BoolGetDatum(combination->kind == HOLDER_SERVICE_LINKED_ROLE);
-		values[4] = Int32GetDatum((int32) combination->effects);
-		values[5] = Int64GetDatum((int64) combination->principals);
+		values[1] = iam_pg_text((IamStr){partition, (uint32) ((const char *) memchr(partition, ':', account->size) - partition)});
+		values[2] = iam_pg_text((IamStr){id, ACCOUNT_LENGTH});
+		values[3] = combination->kind == HOLDER_USER ? user : role;
+		values[4] = BoolGetDatum(combination->kind == HOLDER_SERVICE_LINKED_ROLE);
+		values[5] = Int32GetDatum((int32) combination->effects);
+		values[6] = Int64GetDatum((int64) combination->principals);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 		pfree(DatumGetPointer(values[1]));
+		pfree(DatumGetPointer(values[2]));
 	}
 	return (Datum) 0;
 }

@@ -32,10 +32,17 @@ typedef struct HeldEffect
 	uint32 size; /* 0: a gate without a policy */
 } HeldEffect;
 
+/* ARNs in it begin with arn:partition:iam::id: */
+typedef struct HeldAccount
+{
+	uint32 at;
+	uint32 size;
+} HeldAccount;
+
 typedef struct Combination
 {
-	char   account[ACCOUNT_LENGTH];
-	uint32 kind; /* HolderKind */
+	uint32 account; /* HeldAccount */
+	uint32 kind;    /* HolderKind */
 	uint32 effects;
 	uint32 principals;
 } Combination;
@@ -56,6 +63,8 @@ typedef struct Holders
 	uint32 set_count; /* set_count + 1 places in set_members, where each set begins */
 	uint32 sets;
 	uint32 set_members; /* uint32 numbers of effects */
+	uint32 account_count;
+	uint32 accounts;
 	uint32 combination_count;
 	uint32 combinations;
 	uint32 principal_count; /* 0 where only their number was wanted */

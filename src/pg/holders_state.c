@@ -19,10 +19,12 @@
 #include "pg/holders.h"
 
 #define FIRST_ROOM 256
+#define FIRST_NUMBERS 32
 #define INTERRUPT_STEP 4096
 #define NAME_CHUNK ((Size) 256 * 1024)
 #define NO_NODE 0 /* holds nothing */
 #define NO_EFFECT PG_UINT32_MAX
+#define NO_ACCOUNT PG_UINT32_MAX
 #define NO_COMBINATION PG_UINT32_MAX
 
 /* ---- numbering what is equal ---- */
@@ -73,13 +75,27 @@ typedef struct Items
 
 /* ---- state ---- */
 
+/*
+ * An account and those of its principals that were seen.  Each has its own table:
+ * an index gives the holders of a policy account by account, so that what is looked
+ * at is mostly in the cache.
+ */
+typedef struct Account
+{
+	const char  *beginning; /* of all ARNs in it: arn:aws:iam::111122223333: */
+	uint32       size;
+	number_hash *holder_numbers;
+} Account;
+
 typedef struct Holder
 {
-	const char *name;
+	const char *name; /* what follows the account */
+	uint32      account;
 	uint32      node;
 	uint16      size;
-	bool        counts; /* something other than a boundary is on it, or it is asked about */
-	bool        member; /* of some group */
+	uint8       kind;       /* HolderKind */
+	bool        counts : 1; /* something other than a boundary is on it, or it is asked about */
+	bool        member : 1; /* of some group */
 } Holder;
 
 typedef struct Effect
@@ -114,15 +130,19 @@ struct HolderState
 	uint64        seed; /* names come from strangers: nobody prepares equal hashes */
 	char         *chunk;
 	Size          chunk_left;
-	uint32        last_effect; /* of the row before: mostly it is the same again */
+	/* of the row before: mostly it is the same again */
+	uint32 last_effect;
+	uint32 last_account;
 
+	Items        accounts;
 	Items        holders;
 	Items        effects;
 	Items        nodes; /* of EffectNode; the first is NO_NODE */
 	Items        memberships;
-	number_hash *holder_numbers;
+	number_hash *account_numbers;
 	number_hash *effect_numbers;
 	number_hash *node_numbers;
+	Numbering    account_numbering;
 	Numbering    holder_numbering;
 	Numbering    effect_numbering;
 	Numbering    node_numbering;
@@ -137,6 +157,7 @@ struct HolderState
 	Numbering    combination_numbering;
 };
 
+#define ACCOUNT(state, i) (((Account *) (state)->accounts.item)[i])
 #define HOLDER(state, i) (((Holder *) (state)->holders.item)[i])
 #define EFFECT(state, i) (((Effect *) (state)->effects.item)[i])
 #define NODE(state, i) (((EffectNode *) (state)->nodes.item)[i])
@@ -145,6 +166,16 @@ struct HolderState
 #define MEMBER(state, i) (((uint32 *) (state)->members.item)[i])
 #define COMBINATION(state, i) (((Combination *) (state)->combinations.item)[i])
 
+static bool
+equal_accounts(const HolderState *state, uint32 a, uint32 b)
+{
+	const Account *x = &ACCOUNT(state, a);
+	const Account *y = &ACCOUNT(state, b);
+
+	return x->size == y->size && memcmp(x->beginning, y->beginning, x->size) == 0;
+}
+
+/* Of one account. */
 static bool
 equal_holders(const HolderState *state, uint32 a, uint32 b)
 {
@@ -188,7 +219,7 @@ equal_combinations(const HolderState *state, uint32 a, uint32 b)
 	const Combination *x = &COMBINATION(state, a);
 	const Combination *y = &COMBINATION(state, b);
 
-	return x->effects == y->effects && x->kind == y->kind && memcmp(x->account, y->account, ACCOUNT_LENGTH) == 0;
+	return x->effects == y->effects && x->kind == y->kind && x->account == y->account;
 }
 
 /* Room for one more, whose place is returned; it counts once `count` says so. */
@@ -226,10 +257,10 @@ number_last(number_hash *numbers, Items *items, uint32 hash, bool *is_new)
 }
 
 static number_hash *
-new_numbering(HolderState *state, Numbering *numbering, EqualItems equal)
+new_numbers(HolderState *state, Numbering *numbering, EqualItems equal)
 {
 	*numbering = (Numbering){state, equal};
-	return number_create(state->context, FIRST_ROOM, numbering);
+	return number_create(state->context, FIRST_NUMBERS, numbering);
 }
 
 HolderState *
@@ -240,13 +271,15 @@ holders_create(MemoryContext context, bool listed)
 	state->context = context;
 	state->listed = listed;
 	state->seed = pg_prng_uint64(&pg_global_prng_state);
-	state->holder_numbers = new_numbering(state, &state->holder_numbering, equal_holders);
-	state->effect_numbers = new_numbering(state, &state->effect_numbering, equal_effects);
-	state->node_numbers = new_numbering(state, &state->node_numbering, equal_nodes);
+	state->account_numbers = new_numbers(state, &state->account_numbering, equal_accounts);
+	state->holder_numbering = (Numbering){state, equal_holders};
+	state->effect_numbers = new_numbers(state, &state->effect_numbering, equal_effects);
+	state->node_numbers = new_numbers(state, &state->node_numbering, equal_nodes);
 	one_more(state, &state->nodes, sizeof(EffectNode));
 	NODE(state, NO_NODE) = (EffectNode){0};
 	state->nodes.count = 1;
 	state->last_effect = NO_EFFECT;
+	state->last_account = NO_ACCOUNT;
 	return state;
 }
 
@@ -273,18 +306,87 @@ hash_of(const HolderState *state, IamStr bytes)
 	return (uint32) hash_bytes_extended((const unsigned char *) bytes.data, (int) bytes.len, state->seed);
 }
 
-static uint32
-find_holder(HolderState *state, IamStr name)
+#define SHOWN_BYTES 256
+
+pg_noreturn static void
+no_principal(IamStr arn)
 {
+	ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+	        errmsg("\"%s\" is no user, role or group", iam_pg_reportable(pnstrdup(arn.data, Min(arn.len, SHOWN_BYTES)))));
+}
+
+/* The length of what ARNs of one account begin with; arn:partition:iam::account:kind/... is what the model's constraints say. */
+static uint32
+account_end(IamStr name)
+{
+	const char *end = name.data + name.len;
+	const char *at = name.data;
+
+	for (int colons = 0; colons < 4; colons++)
+	{
+		at = memchr(at, ':', (size_t) (end - at));
+		if (at == NULL)
+			no_principal(name);
+		at++;
+	}
+	if (end - at <= ACCOUNT_LENGTH || at[ACCOUNT_LENGTH] != ':')
+		no_principal(name);
+	return (uint32) (at - name.data) + ACCOUNT_LENGTH + 1;
+}
+
+static uint32
+find_account(HolderState *state, IamStr name)
+{
+	uint32 number = state->last_account;
+	bool   is_new;
+	IamStr beginning;
+
+	if (number != NO_ACCOUNT && name.len > ACCOUNT(state, number).size &&
+	    memcmp(name.data, ACCOUNT(state, number).beginning, ACCOUNT(state, number).size) == 0)
+		return number;
+	beginning = (IamStr){name.data, account_end(name)};
+	number = one_more(state, &state->accounts, sizeof(Account));
+	ACCOUNT(state, number) = (Account){.beginning = beginning.data, .size = beginning.len};
+	number = number_last(state->account_numbers, &state->accounts, hash_of(state, beginning), &is_new);
+	if (is_new)
+	{
+		ACCOUNT(state, number).beginning = keep_name(state, beginning);
+		ACCOUNT(state, number).holder_numbers = number_create(state->context, FIRST_NUMBERS, &state->holder_numbering);
+	}
+	state->last_account = number;
+	return number;
+}
+
+static HolderKind
+kind_of(IamStr arn, IamStr name)
+{
+	if (iam_str_starts(name, IAM_LIT("role/")))
+		return iam_str_starts(name, IAM_LIT("role/aws-service-role/")) ? HOLDER_SERVICE_LINKED_ROLE : HOLDER_ROLE;
+	if (iam_str_starts(name, IAM_LIT("user/")))
+		return HOLDER_USER;
+	if (!iam_str_starts(name, IAM_LIT("group/")))
+		no_principal(arn);
+	return HOLDER_GROUP;
+}
+
+static uint32
+find_holder(HolderState *state, IamStr arn)
+{
+	uint32 account = find_account(state, arn);
+	uint32 beginning = ACCOUNT(state, account).size;
+	IamStr name = {arn.data + beginning, arn.len - beginning};
 	uint32 number = one_more(state, &state->holders, sizeof(Holder));
 	bool   is_new;
 
 	if (name.len > PG_UINT16_MAX)
-		ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("an ARN of %u bytes is no principal's", name.len));
-	HOLDER(state, number) = (Holder){.name = name.data, .size = (uint16) name.len};
-	number = number_last(state->holder_numbers, &state->holders, hash_of(state, name), &is_new);
+		no_principal(arn);
+	HOLDER(state, number) = (Holder){.name = name.data, .size = (uint16) name.len, .account = account};
+	number = number_last(ACCOUNT(state, account).holder_numbers, &state->holders, hash_of(state, name), &is_new);
 	if (is_new)
+	{
+		HOLDER(state, number).kind = (uint8) kind_of(arn, name);
 		HOLDER(state, number).name = keep_name(state, name);
+	}
 	return number;
 }
 
@@ -416,59 +518,16 @@ find_set(HolderState *state, uint32 begin)
 
 /* ---- combinations ---- */
 
-/* arn:partition:iam::account:kind/...: what the model's constraints say of an identity's ARN. */
-static void
-read_arn(const Holder *holder, Combination *combination)
-{
-	IamStr      name = {holder->name, holder->size};
-	const char *at = holder->name;
-	const char *end = at + holder->size;
-	IamStr      rest;
-
-	for (int colons = 0; colons < 4 && at != NULL; colons++)
-	{
-		at = memchr(at, ':', (size_t) (end - at));
-		if (at != NULL)
-			at++;
-	}
-	if (at != NULL && end - at > ACCOUNT_LENGTH && at[ACCOUNT_LENGTH] == ':')
-	{
-		memcpy(combination->account, at, ACCOUNT_LENGTH);
-		at += ACCOUNT_LENGTH + 1;
-		rest = (IamStr){at, (uint32) (end - at)};
-		if (iam_str_starts(rest, IAM_LIT("role/aws-service-role/")))
-			combination->kind = HOLDER_SERVICE_LINKED_ROLE;
-		else if (iam_str_starts(rest, IAM_LIT("role/")))
-			combination->kind = HOLDER_ROLE;
-		else if (iam_str_starts(rest, IAM_LIT("user/")))
-			combination->kind = HOLDER_USER;
-		else if (iam_str_starts(rest, IAM_LIT("group/")))
-			combination->kind = HOLDER_GROUP;
-		else
-			at = NULL;
-	}
-	else
-		at = NULL;
-	if (at == NULL)
-		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-		        errmsg("\"%s\" is no user, role or group", iam_pg_message(name)));
-}
-
 static uint32
 find_combination(HolderState *state, const Holder *holder, uint32 set)
 {
-	uint32       number = one_more(state, &state->combinations, sizeof(Combination));
-	Combination *combination = &COMBINATION(state, number);
-	uint32       hash;
-	bool         is_new;
+	uint32 number = one_more(state, &state->combinations, sizeof(Combination));
+	uint32 hash = hash_combine(murmurhash32(holder->account), murmurhash32(set * 4 + holder->kind));
+	bool   is_new;
 
-	memset(combination, 0, sizeof(Combination));
-	read_arn(holder, combination);
-	combination->effects = set;
-	if (combination->kind == HOLDER_GROUP)
+	if (holder->kind == HOLDER_GROUP)
 		return NO_COMBINATION;
-	hash = hash_bytes((const unsigned char *) combination->account, ACCOUNT_LENGTH);
-	hash = hash_combine(hash, murmurhash32(set * 4 + combination->kind));
+	COMBINATION(state, number) = (Combination){holder->account, holder->kind, set, 0};
 	return number_last(state->combination_numbers, &state->combinations, hash, &is_new);
 }
 
@@ -493,34 +552,42 @@ lay_out(HolderState *state, const uint32 *combination_of)
 {
 	Size       size = offsetof(Holders, data);
 	Size       effect_bytes = 0;
+	Size       account_bytes = 0;
 	Size       name_bytes = 0;
 	Holders    head = {0};
 	Holders   *result;
 	char      *base;
-	uint32     at;
+	uint32     effect_at;
+	uint32     account_at;
+	uint32     name_at;
 	Principal *principal;
 
 	for (uint32 i = 0; i < state->effects.count; i++)
 		if (EFFECT(state, i).effect != NULL)
 			effect_bytes += VARSIZE_ANY_EXHDR(EFFECT(state, i).effect);
+	for (uint32 i = 0; i < state->accounts.count; i++)
+		account_bytes += ACCOUNT(state, i).size;
 	if (state->listed)
 		for (uint32 i = 0; i < state->holders.count; i++)
 			if (combination_of[i] != NO_COMBINATION)
 			{
 				head.principal_count++;
-				name_bytes += HOLDER(state, i).size;
+				name_bytes += ACCOUNT(state, HOLDER(state, i).account).size + HOLDER(state, i).size;
 			}
 	head.version = HOLDERS_VERSION;
 	head.effect_count = state->effects.count;
 	head.set_count = state->sets.count;
+	head.account_count = state->accounts.count;
 	head.combination_count = state->combinations.count;
 	head.effects = add_part(&size, head.effect_count, sizeof(HeldEffect));
 	head.sets = add_part(&size, (Size) head.set_count + 1, sizeof(uint32));
 	head.set_members = add_part(&size, state->members.count, sizeof(uint32));
+	head.accounts = add_part(&size, head.account_count, sizeof(HeldAccount));
 	head.combinations = add_part(&size, head.combination_count, sizeof(Combination));
 	head.principals = add_part(&size, head.principal_count, sizeof(Principal));
-	at = add_part(&size, effect_bytes, 1);
-	add_part(&size, name_bytes, 1);
+	effect_at = add_part(&size, effect_bytes, 1);
+	account_at = add_part(&size, account_bytes, 1);
+	name_at = add_part(&size, name_bytes, 1);
 
 	result = MemoryContextAlloc(CurrentMemoryContext, size);
 	base = (char *) result;
@@ -531,12 +598,20 @@ lay_out(HolderState *state, const uint32 *combination_of)
 		const Effect *effect = &EFFECT(state, i);
 		HeldEffect   *held = (HeldEffect *) (base + head.effects) + i;
 
-		*held = (HeldEffect){effect->kind, at, 0};
+		*held = (HeldEffect){effect->kind, effect_at, 0};
 		if (effect->effect == NULL)
 			continue;
 		held->size = VARSIZE_ANY_EXHDR(effect->effect);
-		memcpy(base + at, VARDATA_ANY(effect->effect), held->size);
-		at += held->size;
+		memcpy(base + effect_at, VARDATA_ANY(effect->effect), held->size);
+		effect_at += held->size;
+	}
+	for (uint32 i = 0; i < state->accounts.count; i++)
+	{
+		const Account *account = &ACCOUNT(state, i);
+
+		((HeldAccount *) (base + head.accounts))[i] = (HeldAccount){account_at, account->size};
+		memcpy(base + account_at, account->beginning, account->size);
+		account_at += account->size;
 	}
 	for (uint32 i = 0; i < state->sets.count; i++)
 		((uint32 *) (base + head.sets))[i] = SET(state, i).begin;
@@ -545,19 +620,20 @@ lay_out(HolderState *state, const uint32 *combination_of)
 		memcpy(base + head.set_members, state->members.item, state->members.count * sizeof(uint32));
 	if (state->combinations.count > 0)
 		memcpy(base + head.combinations, state->combinations.item, state->combinations.count * sizeof(Combination));
-	at = (uint32) INTALIGN(at);
 	principal = (Principal *) (base + head.principals);
 	if (state->listed)
 		for (uint32 i = 0; i < state->holders.count; i++)
 			if (combination_of[i] != NO_COMBINATION)
 			{
-				const Holder *holder = &HOLDER(state, i);
+				const Holder  *holder = &HOLDER(state, i);
+				const Account *account = &ACCOUNT(state, holder->account);
 
 				if (i % INTERRUPT_STEP == 0)
 					CHECK_FOR_INTERRUPTS();
-				*principal++ = (Principal){combination_of[i], at, holder->size};
-				memcpy(base + at, holder->name, holder->size);
-				at += holder->size;
+				*principal++ = (Principal){combination_of[i], name_at, account->size + holder->size};
+				memcpy(base + name_at, account->beginning, account->size);
+				memcpy(base + name_at + account->size, holder->name, holder->size);
+				name_at += account->size + holder->size;
 			}
 	return result;
 }
@@ -569,8 +645,8 @@ holders_finish(HolderState *state)
 	uint32 *combination_of; /* a holder */
 	uint32 *first_group;    /* a holder: where its memberships begin */
 
-	state->set_numbers = new_numbering(state, &state->set_numbering, equal_sets);
-	state->combination_numbers = new_numbering(state, &state->combination_numbering, equal_combinations);
+	state->set_numbers = new_numbers(state, &state->set_numbering, equal_sets);
+	state->combination_numbers = new_numbers(state, &state->combination_numbering, equal_combinations);
 	set_of = MemoryContextAllocExtended(state->context, mul_size(state->nodes.count, sizeof(uint32)),
 	                                    MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	combination_of = MemoryContextAllocHuge(state->context, mul_size(state->holders.count + 1, sizeof(uint32)));

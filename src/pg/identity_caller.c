@@ -1,9 +1,9 @@
 /*
- * identity_caller.c: stored identities as callers.  iam_identity_facts gives what
- * the tables know of one as iam_caller() takes it; iam_identity_caller makes the
- * caller itself, by the thousand: what is the same for all of an account comes
- * compiled, in a caller of that account, and nothing is written as JSON to be
- * parsed again.
+ * identity_caller.c: stored identities and accounts as callers.  iam_identity_facts
+ * gives what the tables know of one as iam_caller() takes it; iam_identity_caller
+ * makes the caller itself, by the thousand: what is the same for all of an account
+ * comes compiled, in a caller of that account, which iam_account_caller makes, and
+ * nothing is written as JSON to be parsed again.
  */
 #include "postgres.h"
 
@@ -27,6 +27,12 @@ is_unique_id(IamStr id)
 			return false;
 	}
 	return true;
+}
+
+static IamStr
+text_arg(FunctionCallInfo fcinfo, int n)
+{
+	return PG_ARGISNULL(n) ? IAM_NO_STR : iam_pg_utf8_arg(PG_GETARG_DATUM(n));
 }
 
 static void
@@ -55,7 +61,7 @@ iam_identity_facts(PG_FUNCTION_ARGS)
 {
 	IamPgArena a;
 	IamBuf     buf;
-	IamStr     id = PG_ARGISNULL(0) ? IAM_NO_STR : iam_pg_utf8_arg(PG_GETARG_DATUM(0));
+	IamStr     id = text_arg(fcinfo, 0);
 	Datum      result;
 
 	iam_pg_arena_init(&a);
@@ -118,13 +124,8 @@ iam_identity_caller(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	iam_pg_arena_init(&a);
 	input.principal = iam_pg_bytes(PG_GETARG_DATUM(0));
-	if (!PG_ARGISNULL(1))
-	{
-		IamStr id = iam_pg_utf8_arg(PG_GETARG_DATUM(1));
-
-		if (is_unique_id(id))
-			input.unique_id = id;
-	}
+	if (is_unique_id(text_arg(fcinfo, 1)))
+		input.unique_id = text_arg(fcinfo, 1);
 	input.has_boundary = PG_GETARG_BOOL(2);
 	input.tags_known = true;
 	if (!PG_ARGISNULL(3))
@@ -142,6 +143,40 @@ iam_identity_caller(PG_FUNCTION_ARGS)
 	iam_pg_arena_verify(&a);
 	result = iam_pg_image_datum(caller);
 	iam_pg_image_free(PG_GETARG_DATUM(4), account);
+	iam_pg_arena_release(&a);
+	return result;
+}
+
+/*
+ * iam_account_caller(principal, any_principal, canonical_user_id, organization_id,
+ * organization_path, organization_known, in_management_account): the caller with
+ * what is known of its account.  NULL principal: NULL; any other NULL is absent.
+ */
+IAM_SQL_FUNCTION(iam_account_caller);
+
+Datum
+iam_account_caller(PG_FUNCTION_ARGS)
+{
+	IamPgArena       a;
+	IamCallerInput   input = {0};
+	const IamCaller *caller;
+	IamError         err;
+	Datum            result;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	iam_pg_arena_init(&a);
+	input.principal = text_arg(fcinfo, 0);
+	input.any_principal = !PG_ARGISNULL(1) && PG_GETARG_BOOL(1);
+	input.canonical_id = text_arg(fcinfo, 2);
+	input.org_id = text_arg(fcinfo, 3);
+	input.org_path = text_arg(fcinfo, 4);
+	input.org_known = !PG_ARGISNULL(5) && PG_GETARG_BOOL(5);
+	input.in_management_account = !PG_ARGISNULL(6) && PG_GETARG_BOOL(6);
+	if (!iam_caller_compile(&a.arena, &input, &caller, &err))
+		iam_pg_argument_error("caller", &err);
+	iam_pg_arena_verify(&a);
+	result = iam_pg_image_datum(caller);
 	iam_pg_arena_release(&a);
 	return result;
 }

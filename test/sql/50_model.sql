@@ -46,6 +46,14 @@ SELECT is_boundary, group_arn, name, policy FROM iam_identity_policy WHERE ident
 -- what is refused
 INSERT INTO iam_identity (account_id, arn, kind, name) VALUES ('1111', 'arn:aws:iam::1111:user/u', 'user', 'u');
 INSERT INTO iam_identity (account_id, arn, kind, name) VALUES ('111122223333', 'arn:aws:iam::111122223333:thing/u', 'thing', 'u');
+INSERT INTO iam_identity (account_id, arn, kind, name) VALUES ('111122223333', 'arn:aws:iam::111122223333:role/u', 'user', 'u');
+INSERT INTO iam_identity (account_id, arn, kind, name) VALUES ('111122223333', 'arn:aws:iam::444455556666:user/v', 'user', 'v');
+INSERT INTO iam_identity (account_id, arn, kind, name) VALUES ('111122223333', 'arn:aws:sns::111122223333:user/v', 'user', 'v');
+UPDATE iam_identity SET permissions_boundary = 'arn:aws:iam::444455556666:policy/p' WHERE name = 'u';
+INSERT INTO iam_attachment VALUES ('111122223333', 'arn:aws:iam::111122223333:user/u', 'arn:aws:iam::444455556666:policy/p');
+INSERT INTO iam_customer_policy (account_id, arn, name) VALUES ('111122223333', 'arn:aws:iam::444455556666:policy/p', 'p');
+INSERT INTO iam_group_member VALUES ('111122223333', 'arn:aws:iam::444455556666:group/g', 'arn:aws:iam::111122223333:user/u');
+INSERT INTO iam_group_member VALUES ('111122223333', 'arn:aws:iam::111122223333:role/g', 'arn:aws:iam::111122223333:user/u');
 INSERT INTO iam_inline_policy VALUES ('111122223333', 'arn:aws:iam::111122223333:user/nobody', 'p', NULL);
 INSERT INTO iam_trust VALUES ('111122223333', 'arn:aws:iam::111122223333:role/r', '{"Statement": []}');
 INSERT INTO iam_resource (account_id, arn, policy, policy_unreadable) VALUES ('111122223333', 'arn:aws:s3:::b', '{"Statement":{"Effect":"Allow","Action":"*"}}', true);

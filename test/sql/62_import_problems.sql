@@ -55,6 +55,9 @@ SELECT * FROM iam_import('{"UserDetailList": [{"Arn": "arn:aws:iam::111111111111
 SELECT * FROM iam_import('{"UserDetailList": [{"Arn": "arn:aws:iam::111111111111:user/a", "GroupList": [{"GroupName": "g"}]}]}');
 SELECT * FROM iam_import('{"UserDetailList": [{"Arn": "arn:aws:iam::111111111111:user/a", "AttachedManagedPolicies": [{"PolicyArn": "x"}]}]}');
 SELECT * FROM iam_import('{"UserDetailList": [{"Arn": "arn:aws:iam::111111111111:user/a", "PermissionsBoundary": {}}]}');
+-- IAM attaches policies of the account and of AWS
+SELECT * FROM iam_import('{"RoleDetailList": [{"Arn": "arn:aws:iam::111111111111:role/b"}, {"Arn": "arn:aws:iam::111111111111:role/a", "AttachedManagedPolicies": [{"PolicyArn": "arn:aws:iam::aws:policy/P"}, {"PolicyArn": "arn:aws:iam::222222222222:policy/p"}]}]}');
+SELECT * FROM iam_import('{"UserDetailList": [{"Arn": "arn:aws:iam::111111111111:user/a", "PermissionsBoundary": {"PermissionsBoundaryArn": "arn:aws:iam::222222222222:policy/p"}}]}');
 SELECT * FROM iam_import('{"UserDetailList": [{"Arn": "arn:aws:iam::111111111111:user/a", "Tags": [{"Value": "v"}]}]}');
 SELECT * FROM iam_import('{"RoleDetailList": [{"Arn": "arn:aws:iam::111111111111:role/a", "InstanceProfileList": [{}]}]}');
 SELECT * FROM iam_import('{"Policies": [{"Arn": "arn:aws:iam::111111111111:policy/a", "PolicyVersionList": [{"Document": {}}]}]}');
