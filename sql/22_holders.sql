@@ -45,13 +45,19 @@ COMMENT ON AGGREGATE iam_gather_holders(principal arn, kind iam_policy_kind, eff
 	'who holds which effects: users and roles by account, kind and set of effects, with what their groups hold; nobody for a boundary alone';
 
 CREATE FUNCTION iam_held_combinations(holders iam_holders)
-RETURNS TABLE (combination integer, partition text, account_id text, kind text, service_linked boolean, effects integer, principals bigint)
+RETURNS TABLE (combination integer, account_id text, profile integer, principals bigint)
 LANGUAGE c IMMUTABLE PARALLEL SAFE ROWS 1000 COST 1000
 AS 'MODULE_PATHNAME', 'iam_held_combinations';
-COMMENT ON FUNCTION iam_held_combinations(iam_holders) IS 'how many users and roles of which account hold which set of effects';
+COMMENT ON FUNCTION iam_held_combinations(iam_holders) IS 'how many users and roles of which account are of which profile';
+
+CREATE FUNCTION iam_held_profiles(holders iam_holders)
+RETURNS TABLE (profile integer, partition text, kind text, service_linked boolean, effects integer)
+LANGUAGE c IMMUTABLE PARALLEL SAFE ROWS 100 COST 100
+AS 'MODULE_PATHNAME', 'iam_held_profiles';
+COMMENT ON FUNCTION iam_held_profiles(iam_holders) IS 'users or roles of a partition that hold the same set of effects';
 
 CREATE FUNCTION iam_held_effects(holders iam_holders) RETURNS TABLE (effects integer, kind iam_policy_kind, effect iam_effect)
-LANGUAGE c IMMUTABLE PARALLEL SAFE ROWS 1000 COST 1000
+LANGUAGE c IMMUTABLE PARALLEL SAFE ROWS 100 COST 100
 AS 'MODULE_PATHNAME', 'iam_held_effects';
 COMMENT ON FUNCTION iam_held_effects(iam_holders) IS 'the sets of effects that somebody holds, an effect a row';
 

@@ -203,7 +203,6 @@ DECLARE
 	v_holders arn[];
 	v_holder_kinds iam_policy_kind[];
 	v_holder_effects iam_effect[];
-	v_gathered iam_holders;
 BEGIN
 	IF action IS NULL OR v_name IS NULL THEN
 		RETURN;
@@ -492,61 +491,96 @@ BEGIN
 		FROM iam_identity AS i
 		WHERE i.unique_id = ANY (v_unique_ids) AND i.kind IN ('user', 'role'));
 
-	/* ---- who holds what ---- */
-
-	SELECT iam_gather_holders(h.principal, h.kind, h.effect, h.member_of, NOT summarize OR v_each) INTO v_gathered
-	FROM (SELECT a.identity_arn AS principal, 'identity'::iam_policy_kind AS kind, p.effect, NULL::arn AS member_of
-		  FROM unnest(v_policies, v_policy_effects) AS p (arn, effect)
-		  CROSS JOIN LATERAL (SELECT a.identity_arn FROM iam_attachment AS a
-							  WHERE a.policy_arn = p.arn AND (v_all_accounts OR a.account_id = ANY (v_accounts)) OFFSET 0) AS a
-		  UNION ALL
-		  SELECT i.arn, 'boundary', b.effect, NULL
-		  FROM unnest(v_boundaries, v_boundary_effects) AS b (arn, effect)
-		  CROSS JOIN LATERAL (SELECT i.arn FROM iam_identity AS i
-							  WHERE i.permissions_boundary = b.arn AND (v_all_accounts OR i.account_id = ANY (v_accounts)) OFFSET 0) AS i
-		  UNION ALL
-		  SELECT h.arn, h.kind, h.effect, NULL
-		  FROM unnest(v_holders, v_holder_kinds, v_holder_effects) AS h (arn, kind, effect)
-		  UNION ALL
-		  SELECT m.user_arn, NULL, NULL, m.group_arn
-		  FROM iam_group_member AS m
-		  WHERE v_all_accounts OR m.account_id = ANY (v_accounts)
-		  UNION ALL
-		  /* a group that is not stored may hold anything */
-		  SELECT m.user_arn, 'identity', v_unreadable, NULL
-		  FROM iam_group_member AS m
-		  WHERE (v_all_accounts OR m.account_id = ANY (v_accounts))
-			  AND NOT EXISTS (SELECT FROM iam_identity AS g WHERE g.kind = 'group' AND g.account_id = m.account_id AND g.arn = m.group_arn)
-		  UNION ALL
-		  SELECT i.arn, NULL, NULL, NULL
-		  FROM iam_identity AS i
-		  WHERE i.account_id = ANY (v_asked_accounts) AND i.kind <> 'group'
-		  UNION ALL
-		  SELECT m.arn, NULL, NULL, NULL
-		  FROM unnest(v_mentioned) AS m (arn)) AS h;
-
-	/* ---- what that comes to, for each combination ---- */
+	/* ---- who holds what, and what that comes to ---- */
 
 	RETURN QUERY
-	WITH held AS MATERIALIZED (
-		SELECT h.combination, h.partition, h.account_id, h.kind, h.service_linked, h.effects, h.principals, l.class
-		FROM iam_held_combinations(v_gathered) AS h
-		JOIN unnest(v_places) AS l ON l.account_id = h.account_id
-		WHERE NOT (v_personal OR l.individual)),
+	WITH gathered AS MATERIALIZED (
+		SELECT iam_gather_holders(h.principal, h.kind, h.effect, h.member_of, NOT summarize OR v_each) AS holders
+		FROM (SELECT a.identity_arn AS principal, 'identity'::iam_policy_kind AS kind, p.effect, NULL::arn AS member_of
+			  FROM unnest(v_policies, v_policy_effects) AS p (arn, effect)
+			  CROSS JOIN LATERAL (SELECT a.identity_arn FROM iam_attachment AS a
+								  WHERE a.policy_arn = p.arn AND (v_all_accounts OR a.account_id = ANY (v_accounts)) OFFSET 0) AS a
+			  UNION ALL
+			  SELECT i.arn, 'boundary', b.effect, NULL
+			  FROM unnest(v_boundaries, v_boundary_effects) AS b (arn, effect)
+			  CROSS JOIN LATERAL (SELECT i.arn FROM iam_identity AS i
+								  WHERE i.permissions_boundary = b.arn AND (v_all_accounts OR i.account_id = ANY (v_accounts)) OFFSET 0) AS i
+			  UNION ALL
+			  SELECT h.arn, h.kind, h.effect, NULL
+			  FROM unnest(v_holders, v_holder_kinds, v_holder_effects) AS h (arn, kind, effect)
+			  UNION ALL
+			  SELECT m.user_arn, NULL, NULL, m.group_arn
+			  FROM iam_group_member AS m
+			  WHERE v_all_accounts OR m.account_id = ANY (v_accounts)
+			  UNION ALL
+			  /* a group that is not stored may hold anything */
+			  SELECT m.user_arn, 'identity', v_unreadable, NULL
+			  FROM iam_group_member AS m
+			  WHERE (v_all_accounts OR m.account_id = ANY (v_accounts))
+				  AND NOT EXISTS (SELECT FROM iam_identity AS g WHERE g.kind = 'group' AND g.account_id = m.account_id AND g.arn = m.group_arn)
+			  UNION ALL
+			  SELECT i.arn, NULL, NULL, NULL
+			  FROM iam_identity AS i
+			  WHERE i.account_id = ANY (v_asked_accounts) AND i.kind <> 'group'
+			  UNION ALL
+			  SELECT m.arn, NULL, NULL, NULL
+			  FROM unnest(v_mentioned) AS m (arn)) AS h),
+	held AS MATERIALIZED (
+		SELECT h.combination, h.account_id, h.profile, h.principals, l.class, v_personal OR l.individual AS individual
+		FROM gathered AS g
+		CROSS JOIN LATERAL iam_held_combinations(g.holders) AS h
+		JOIN unnest(v_places) AS l ON l.account_id = h.account_id),
+	profile AS MATERIALIZED (
+		SELECT p.profile, p.partition, p.kind, p.service_linked, p.effects
+		FROM gathered AS g
+		CROSS JOIN LATERAL iam_held_profiles(g.holders) AS p),
 	held_effect AS MATERIALIZED (
-		SELECT e.effects, e.kind, e.effect FROM iam_held_effects(v_gathered) AS e),
+		SELECT e.effects, e.kind, e.effect
+		FROM gathered AS g
+		CROSS JOIN LATERAL iam_held_effects(g.holders) AS e),
+	/* principals of accounts that some policy looks at one by one */
+	single AS MATERIALIZED (
+		SELECT h.combination, i.arn, h.class, l.request,
+			   iam_identity_caller(i.arn, i.unique_id, i.permissions_boundary IS NOT NULL, i.tags, l.caller) AS caller
+		FROM gathered AS g
+		CROSS JOIN LATERAL iam_held_principals(g.holders) AS p
+		JOIN held AS h ON h.combination = p.combination AND h.individual
+		JOIN unnest(v_places) AS l ON l.account_id = h.account_id
+		JOIN iam_identity AS i ON i.account_id = h.account_id AND i.arn = p.principal
+		WHERE v_each),
+	own_effect AS MATERIALIZED (
+		SELECT s.arn, t.kind, t.level, iam_policy_effect(t.policy, t.kind, s.request, s.caller) AS effect
+		FROM single AS s
+		JOIN unnest(v_controls) AS t ON t.class = s.class AND t.individual),
+	/* those to whom all of these say the same are decided together, unless they are named */
+	subject AS MATERIALIZED (
+		SELECT h.combination, NULL::arn AS arn, h.account_id, h.class, h.profile, '' AS own, h.principals
+		FROM held AS h
+		WHERE NOT h.individual
+		UNION ALL
+		SELECT h.combination, s.arn, h.account_id, h.class, h.profile, CASE WHEN v_personal THEN s.arn::text ELSE coalesce(o.effects, '') END, 1
+		FROM single AS s
+		JOIN held AS h ON h.combination = s.combination
+		LEFT JOIN (SELECT o.arn, string_agg(concat_ws(' ', o.kind, o.level, o.effect), ' ' ORDER BY o.kind, o.level, o.effect::text) AS effects
+				   FROM own_effect AS o
+				   GROUP BY o.arn) AS o ON o.arn = s.arn
+		WHERE v_each),
 	class AS (
 		SELECT DISTINCT ON (l.class) l.class, l.account_id, l.request, l.caller
 		FROM unnest(v_places) AS l
 		ORDER BY l.class, l.account_id),
 	asking AS MATERIALIZED (
-		SELECT row_number() OVER () AS id, h.class, h.partition, h.kind, h.service_linked, h.effects, c.request,
-			   /* stands for all of its class: nothing that is still open looks at more than kind, path and account */
-			   iam_identity_caller(format('arn:%s:iam::%s:%s/any', h.partition, c.account_id,
-										  CASE WHEN h.service_linked THEN 'role/aws-service-role' ELSE h.kind END)::arn,
-								   NULL, false, NULL, c.caller) AS caller
-		FROM (SELECT DISTINCT h.class, h.partition, h.kind, h.service_linked, h.effects FROM held AS h) AS h
-		JOIN class AS c ON c.class = h.class),
+		SELECT row_number() OVER () AS id, k.class, k.profile, k.own, k.arn, p.kind, p.effects, coalesce(s.request, c.request) AS request,
+			   /* who is not single stands for all: nothing that is still open looks at more than kind, path and account */
+			   coalesce(s.caller, iam_identity_caller(format('arn:%s:iam::%s:%s/any', p.partition, c.account_id,
+															 CASE WHEN p.service_linked THEN 'role/aws-service-role' ELSE p.kind END)::arn,
+													  NULL, false, NULL, c.caller)) AS caller
+		FROM (SELECT s.class, s.profile, s.own, min(s.arn::text)::arn AS arn
+			  FROM subject AS s
+			  GROUP BY s.class, s.profile, s.own) AS k
+		JOIN profile AS p ON p.profile = k.profile
+		JOIN class AS c ON c.class = k.class
+		LEFT JOIN single AS s ON s.arn = k.arn),
 	applicable AS (
 		/* the identity side exists, and may be empty */
 		SELECT a.id, 'identity'::iam_policy_kind AS kind, 0 AS level, NULL::iam_effect AS effect
@@ -556,9 +590,12 @@ BEGIN
 		FROM asking AS a JOIN held_effect AS e ON e.effects = a.effects
 		UNION ALL
 		SELECT a.id, c.kind, c.level, c.effect
-		FROM asking AS a JOIN unnest(v_controls) AS c ON c.class = a.class),
+		FROM asking AS a JOIN unnest(v_controls) AS c ON c.class = a.class AND NOT c.individual
+		UNION ALL
+		SELECT a.id, o.kind, o.level, o.effect
+		FROM asking AS a JOIN own_effect AS o ON o.arn = a.arn),
 	decided AS MATERIALIZED (
-		SELECT a.id, a.class, a.partition, a.kind, a.service_linked, a.effects, d.decision, d.conditions
+		SELECT a.class, a.profile, a.own, a.kind, d.decision, d.conditions
 		FROM (SELECT a.id, iam_decide(a.request, a.caller, p.kind, p.level, p.effect) AS decision,
 					 iam_decide_conditions(a.request, a.caller, p.kind, p.level, p.effect) AS conditions
 			  FROM asking AS a
@@ -567,73 +604,23 @@ BEGIN
 		JOIN asking AS a ON a.id = d.id
 		WHERE v_denied OR d.decision >= 'conditional'),
 	answer AS MATERIALIZED (
-		SELECT h.combination, h.account_id, h.kind, h.principals, d.decision, d.conditions
-		FROM held AS h
-		JOIN decided AS d ON d.class = h.class AND d.partition = h.partition AND d.kind = h.kind AND d.service_linked = h.service_linked AND d.effects = h.effects)
+		SELECT s.combination, s.arn, s.account_id, d.kind, s.principals, d.decision, d.conditions
+		FROM subject AS s
+		JOIN decided AS d ON d.class = s.class AND d.profile = s.profile AND d.own = s.own)
 	SELECT NULL::text, a.kind, a.account_id, a.decision, a.conditions, sum(a.principals)::bigint
 	FROM answer AS a
 	WHERE summarize
 	GROUP BY a.kind, a.account_id, a.decision, a.conditions
 	UNION ALL
 	SELECT p.principal::text, a.kind, a.account_id, a.decision, a.conditions, 1
-	FROM iam_held_principals(v_gathered) AS p
-	JOIN answer AS a ON a.combination = p.combination
-	WHERE NOT summarize;
-
-	/* ---- and for each principal by itself ---- */
-
-	IF v_each THEN
-		RETURN QUERY
-		WITH candidate AS MATERIALIZED (
-			SELECT i.arn, i.account_id, h.partition, h.kind, h.service_linked, h.effects, l.class, l.request,
-				   iam_identity_caller(i.arn, i.unique_id, i.permissions_boundary IS NOT NULL, i.tags, l.caller) AS caller
-			FROM iam_held_combinations(v_gathered) AS h
-			JOIN unnest(v_places) AS l ON l.account_id = h.account_id
-			JOIN iam_held_principals(v_gathered) AS p ON p.combination = h.combination
-			JOIN iam_identity AS i ON i.account_id = h.account_id AND i.arn = p.principal
-			WHERE v_personal OR l.individual),
-		own_effect AS MATERIALIZED (
-			SELECT c.arn, t.kind, t.level, iam_policy_effect(t.policy, t.kind, c.request, c.caller) AS effect
-			FROM candidate AS c
-			JOIN unnest(v_controls) AS t ON t.class = c.class AND t.individual),
-		/* those to whom all say the same are decided together, unless they are named */
-		signed AS MATERIALIZED (
-			SELECT c.arn, c.account_id, c.partition, c.kind, c.class, c.service_linked, c.effects, CASE WHEN v_personal THEN c.arn::text ELSE e.effects END AS own
-			FROM candidate AS c
-			LEFT JOIN (SELECT e.arn, string_agg(concat_ws(' ', e.kind, e.level, e.effect), ' ' ORDER BY e.kind, e.level, e.effect::text) AS effects
-					   FROM own_effect AS e
-					   GROUP BY e.arn) AS e ON e.arn = c.arn),
-		numbered AS MATERIALIZED (
-			SELECT s.arn, s.account_id, s.kind, dense_rank() OVER (ORDER BY s.class, s.partition, s.kind, s.service_linked, s.effects, s.own COLLATE "C") AS id
-			FROM signed AS s),
-		asking AS MATERIALIZED (
-			SELECT n.id, c.arn, c.class, c.effects, c.request, c.caller
-			FROM (SELECT DISTINCT ON (n.id) n.id, n.arn FROM numbered AS n) AS n
-			JOIN candidate AS c ON c.arn = n.arn),
-		applicable AS (
-			SELECT a.id, 'identity'::iam_policy_kind AS kind, 0 AS level, NULL::iam_effect AS effect
-			FROM asking AS a
-			UNION ALL
-			SELECT a.id, e.kind, 0, e.effect
-			FROM asking AS a JOIN iam_held_effects(v_gathered) AS e ON e.effects = a.effects
-			UNION ALL
-			SELECT a.id, c.kind, c.level, c.effect
-			FROM asking AS a JOIN unnest(v_controls) AS c ON c.class = a.class AND NOT c.individual
-			UNION ALL
-			SELECT a.id, e.kind, e.level, e.effect
-			FROM asking AS a JOIN own_effect AS e ON e.arn = a.arn),
-		decided AS MATERIALIZED (
-			SELECT a.id, iam_decide(a.request, a.caller, p.kind, p.level, p.effect) AS decision,
-				   iam_decide_conditions(a.request, a.caller, p.kind, p.level, p.effect) AS conditions
-			FROM asking AS a
-			JOIN applicable AS p ON p.id = a.id
-			GROUP BY a.id)
-		SELECT CASE WHEN NOT summarize THEN n.arn::text END, n.kind, n.account_id, d.decision, d.conditions, count(*)
-		FROM numbered AS n
-		JOIN decided AS d ON d.id = n.id
-		WHERE v_denied OR d.decision >= 'conditional'
-		GROUP BY CASE WHEN NOT summarize THEN n.arn::text END, n.kind, n.account_id, d.decision, d.conditions;
-	END IF;
+	FROM gathered AS g
+	CROSS JOIN LATERAL iam_held_principals(g.holders) AS p
+	JOIN answer AS a ON a.combination = p.combination AND a.arn IS NULL
+	WHERE NOT summarize
+	UNION ALL
+	SELECT a.arn::text, a.kind, a.account_id, a.decision, a.conditions, 1
+	FROM answer AS a
+	WHERE NOT summarize AND a.arn IS NOT NULL;
 
 	/* ---- and for everybody else who is named ---- */
 

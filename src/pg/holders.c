@@ -17,7 +17,8 @@
 
 #define INTERRUPT_STEP 4096
 #define EFFECT_COLUMNS 3
-#define COMBINATION_COLUMNS 7
+#define PROFILE_COLUMNS 5
+#define COMBINATION_COLUMNS 4
 #define PRINCIPAL_COLUMNS 2
 
 /* ---- the aggregate ---- */
@@ -73,7 +74,8 @@ IAM_SQL_FUNCTION(iam_holders_in);
 Datum
 iam_holders_in(PG_FUNCTION_ARGS)
 {
-	ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED), errmsg("cannot accept a value of type %s", "iam_holders"),
+	ereport(ERROR, errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+	        errmsg("cannot accept a value of type %s", "iam_holders"),
 	        errhint("iam_gather_holders() makes them."));
 	PG_RETURN_VOID();
 }
@@ -96,7 +98,8 @@ iam_holders_out(PG_FUNCTION_ARGS)
 {
 	const Holders *holders = get_holders(PG_GETARG_DATUM(0));
 
-	PG_RETURN_CSTRING(psprintf("%u combinations of %u effects", holders->combination_count, holders->effect_count));
+	PG_RETURN_CSTRING(
+		psprintf("%u combinations of %u effects", holders->combination_count, holders->effect_count));
 }
 
 /* ---- what is in it ---- */
@@ -129,9 +132,9 @@ iam_held_effects(PG_FUNCTION_ARGS)
 		for (uint32 i = begin[set]; i < begin[set + 1]; i++)
 		{
 			const HeldEffect *held = &effect[member[i]];
-			Datum             values[EFFECT_COLUMNS] = {Int32GetDatum((int32) set), ObjectIdGetDatum(held->kind)};
-			bool              nulls[EFFECT_COLUMNS] = {false, false, held->size == 0};
-			struct varlena   *copy = NULL;
+			Datum values[EFFECT_COLUMNS] = {Int32GetDatum((int32) set), ObjectIdGetDatum(held->kind)};
+			bool  nulls[EFFECT_COLUMNS] = {false, false, held->size == 0};
+			struct varlena *copy = NULL;
 
 			if (i % INTERRUPT_STEP == 0)
 				CHECK_FOR_INTERRUPTS();
@@ -149,6 +152,44 @@ iam_held_effects(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+IAM_SQL_FUNCTION(iam_held_profiles);
+
+Datum
+iam_held_profiles(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo     *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	const Holders     *holders;
+	const Profile     *profile;
+	const HeldAccount *accounts;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	holders = get_holders(PG_GETARG_DATUM(0));
+	profile = part(holders, holders->profiles);
+	accounts = part(holders, holders->accounts);
+	for (uint32 i = 0; i < holders->profile_count; i++, profile++)
+	{
+		/* arn:partition: */
+		const char *partition = part(holders, accounts[profile->account].at + strlen("arn:"));
+		const char *end = memchr(partition, ':', accounts[profile->account].size);
+		Datum       values[PROFILE_COLUMNS];
+		bool        nulls[PROFILE_COLUMNS] = {false};
+
+		if (i % INTERRUPT_STEP == 0)
+			CHECK_FOR_INTERRUPTS();
+		values[0] = Int32GetDatum((int32) i);
+		values[1] = iam_pg_text((IamStr){partition, (uint32) (end - partition)});
+		values[2] = iam_pg_text(profile->kind == HOLDER_USER ? IAM_LIT("user") : IAM_LIT("role"));
+		values[3] = BoolGetDatum(profile->kind == HOLDER_SERVICE_LINKED_ROLE);
+		values[4] = Int32GetDatum((int32) profile->effects);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+		pfree(DatumGetPointer(values[1]));
+		pfree(DatumGetPointer(values[2]));
+	}
+	return (Datum) 0;
+}
+
 IAM_SQL_FUNCTION(iam_held_combinations);
 
 Datum
@@ -158,8 +199,6 @@ iam_held_combinations(PG_FUNCTION_ARGS)
 	const Holders     *holders;
 	const Combination *combination;
 	const HeldAccount *accounts;
-	Datum              user;
-	Datum              role;
 
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(0))
@@ -167,30 +206,22 @@ iam_held_combinations(PG_FUNCTION_ARGS)
 	holders = get_holders(PG_GETARG_DATUM(0));
 	combination = part(holders, holders->combinations);
 	accounts = part(holders, holders->accounts);
-	user = iam_pg_text(IAM_LIT("user"));
-	role = iam_pg_text(IAM_LIT("role"));
 	for (uint32 i = 0; i < holders->combination_count; i++, combination++)
 	{
+		/* the id and a colon are the last of it */
 		const HeldAccount *account = &accounts[combination->account];
-		/* arn:partition:iam::id: */
-		const char *beginning = part(holders, account->at);
-		const char *partition = beginning + strlen("arn:");
-		const char *id = beginning + account->size - 1 - ACCOUNT_LENGTH;
-		Datum       values[COMBINATION_COLUMNS];
-		bool        nulls[COMBINATION_COLUMNS] = {false};
+		const char        *id = part(holders, account->at + account->size - 1 - ACCOUNT_LENGTH);
+		Datum              values[COMBINATION_COLUMNS];
+		bool               nulls[COMBINATION_COLUMNS] = {false};
 
 		if (i % INTERRUPT_STEP == 0)
 			CHECK_FOR_INTERRUPTS();
 		values[0] = Int32GetDatum((int32) i);
-		values[1] = iam_pg_text((IamStr){partition, (uint32) ((const char *) memchr(partition, ':', account->size) - partition)});
-		values[2] = iam_pg_text((IamStr){id, ACCOUNT_LENGTH});
-		values[3] = combination->kind == HOLDER_USER ? user : role;
-		values[4] = BoolGetDatum(combination->kind == HOLDER_SERVICE_LINKED_ROLE);
-		values[5] = Int32GetDatum((int32) combination->effects);
-		values[6] = Int64GetDatum((int64) combination->principals);
+		values[1] = iam_pg_text((IamStr){id, ACCOUNT_LENGTH});
+		values[2] = Int32GetDatum((int32) combination->profile);
+		values[3] = Int64GetDatum((int64) combination->principals);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 		pfree(DatumGetPointer(values[1]));
-		pfree(DatumGetPointer(values[2]));
 	}
 	return (Datum) 0;
 }

@@ -19,7 +19,7 @@ typedef enum HolderKind
 
 /*
  * What iam_gather_holders returns: principals of one account and kind with the same
- * set of effects are one combination.  It is only ever made by the aggregate: the type
+ * set of effects, a profile, are one combination.  It is only ever made by the aggregate: the type
  * has no input.  Places are bytes from the beginning of `data`, whose parts are
  * aligned as their types need.
  */
@@ -39,11 +39,18 @@ typedef struct HeldAccount
 	uint32 size;
 } HeldAccount;
 
+/* What is decided alike, as far as principals go. */
+typedef struct Profile
+{
+	uint32 account; /* HeldAccount; some account of the partition */
+	uint32 kind;    /* HolderKind */
+	uint32 effects; /* a set */
+} Profile;
+
 typedef struct Combination
 {
 	uint32 account; /* HeldAccount */
-	uint32 kind;    /* HolderKind */
-	uint32 effects;
+	uint32 profile;
 	uint32 principals;
 } Combination;
 
@@ -65,6 +72,8 @@ typedef struct Holders
 	uint32 set_members; /* uint32 numbers of effects */
 	uint32 account_count;
 	uint32 accounts;
+	uint32 profile_count;
+	uint32 profiles;
 	uint32 combination_count;
 	uint32 combinations;
 	uint32 principal_count; /* 0 where only their number was wanted */

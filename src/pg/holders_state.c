@@ -21,8 +21,9 @@
 #define FIRST_ROOM 256
 #define FIRST_NUMBERS 32
 #define INTERRUPT_STEP 4096
-#define NAME_CHUNK ((Size) 256 * 1024)
-#define NO_NODE 0 /* holds nothing */
+#define NAME_CHUNK ((Size) 256 * 1024) /* many times the longest ARN */
+#define SHOWN_BYTES 256                /* of an ARN in a message */
+#define NO_NODE 0                      /* holds nothing */
 #define NO_EFFECT PG_UINT32_MAX
 #define NO_ACCOUNT PG_UINT32_MAX
 #define NO_COMBINATION PG_UINT32_MAX
@@ -149,11 +150,14 @@ struct HolderState
 
 	/* in the end */
 	Items        sets;
-	Items        members;      /* of uint32 */
-	Items        combinations; /* of Combination */
+	Items        members; /* of uint32 */
+	Items        profiles;
+	Items        combinations;
 	number_hash *set_numbers;
+	number_hash *profile_numbers;
 	number_hash *combination_numbers;
 	Numbering    set_numbering;
+	Numbering    profile_numbering;
 	Numbering    combination_numbering;
 };
 
@@ -164,6 +168,7 @@ struct HolderState
 #define MEMBERSHIP(state, i) (((Membership *) (state)->memberships.item)[i])
 #define SET(state, i) (((Set *) (state)->sets.item)[i])
 #define MEMBER(state, i) (((uint32 *) (state)->members.item)[i])
+#define PROFILE(state, i) (((Profile *) (state)->profiles.item)[i])
 #define COMBINATION(state, i) (((Combination *) (state)->combinations.item)[i])
 
 static bool
@@ -213,13 +218,30 @@ equal_sets(const HolderState *state, uint32 a, uint32 b)
 	       memcmp(&MEMBER(state, x.begin), &MEMBER(state, y.begin), x.count * sizeof(uint32)) == 0;
 }
 
+/* Of an account's ARNs, what is the same for all of its partition: arn:aws:iam:: */
+static IamStr
+partition_of(const HolderState *state, uint32 account)
+{
+	return (IamStr){ACCOUNT(state, account).beginning, ACCOUNT(state, account).size - ACCOUNT_LENGTH - 1};
+}
+
+static bool
+equal_profiles(const HolderState *state, uint32 a, uint32 b)
+{
+	const Profile *x = &PROFILE(state, a);
+	const Profile *y = &PROFILE(state, b);
+
+	return x->effects == y->effects && x->kind == y->kind &&
+	       iam_str_equal(partition_of(state, x->account), partition_of(state, y->account));
+}
+
 static bool
 equal_combinations(const HolderState *state, uint32 a, uint32 b)
 {
 	const Combination *x = &COMBINATION(state, a);
 	const Combination *y = &COMBINATION(state, b);
 
-	return x->effects == y->effects && x->kind == y->kind && x->account == y->account;
+	return x->account == y->account && x->profile == y->profile;
 }
 
 /* Room for one more, whose place is returned; it counts once `count` says so. */
@@ -231,10 +253,10 @@ one_more(HolderState *state, Items *items, Size size)
 		uint32 room = items->room == 0 ? FIRST_ROOM : 2 * items->room;
 
 		if (items->room > PG_UINT32_MAX / 4)
-			ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("too many principals or policies at once"));
-		items->item = items->item == NULL
-		                  ? MemoryContextAllocHuge(state->context, mul_size(room, size))
-		                  : repalloc_huge(items->item, mul_size(room, size));
+			ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			        errmsg("too many principals or policies at once"));
+		items->item = items->item == NULL ? MemoryContextAllocHuge(state->context, mul_size(room, size))
+		                                  : repalloc_huge(items->item, mul_size(room, size));
 		items->room = room;
 	}
 	return items->count;
@@ -288,6 +310,7 @@ keep_name(HolderState *state, IamStr name)
 {
 	char *kept;
 
+	Assert(name.len <= NAME_CHUNK);
 	if (state->chunk_left < name.len)
 	{
 		state->chunk = MemoryContextAlloc(state->context, NAME_CHUNK);
@@ -306,16 +329,18 @@ hash_of(const HolderState *state, IamStr bytes)
 	return (uint32) hash_bytes_extended((const unsigned char *) bytes.data, (int) bytes.len, state->seed);
 }
 
-#define SHOWN_BYTES 256
-
 pg_noreturn static void
 no_principal(IamStr arn)
 {
 	ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-	        errmsg("\"%s\" is no user, role or group", iam_pg_reportable(pnstrdup(arn.data, Min(arn.len, SHOWN_BYTES)))));
+	        errmsg("\"%s\" is no user, role or group",
+	               iam_pg_reportable(pnstrdup(arn.data, Min(arn.len, SHOWN_BYTES)))));
 }
 
-/* The length of what ARNs of one account begin with; arn:partition:iam::account:kind/... is what the model's constraints say. */
+/*
+ * The length of what ARNs of one account begin with.  The model's constraints see
+ * to it that they are arn:partition:iam::account:kind/...
+ */
 static uint32
 account_end(IamStr name)
 {
@@ -351,7 +376,8 @@ find_account(HolderState *state, IamStr name)
 	if (is_new)
 	{
 		ACCOUNT(state, number).beginning = keep_name(state, beginning);
-		ACCOUNT(state, number).holder_numbers = number_create(state->context, FIRST_NUMBERS, &state->holder_numbering);
+		ACCOUNT(state, number).holder_numbers = number_create(state->context, FIRST_NUMBERS,
+		                                                      &state->holder_numbering);
 	}
 	state->last_account = number;
 	return number;
@@ -361,7 +387,8 @@ static HolderKind
 kind_of(IamStr arn, IamStr name)
 {
 	if (iam_str_starts(name, IAM_LIT("role/")))
-		return iam_str_starts(name, IAM_LIT("role/aws-service-role/")) ? HOLDER_SERVICE_LINKED_ROLE : HOLDER_ROLE;
+		return iam_str_starts(name, IAM_LIT("role/aws-service-role/")) ? HOLDER_SERVICE_LINKED_ROLE
+		                                                               : HOLDER_ROLE;
 	if (iam_str_starts(name, IAM_LIT("user/")))
 		return HOLDER_USER;
 	if (!iam_str_starts(name, IAM_LIT("group/")))
@@ -381,7 +408,8 @@ find_holder(HolderState *state, IamStr arn)
 	if (name.len > PG_UINT16_MAX)
 		no_principal(arn);
 	HOLDER(state, number) = (Holder){.name = name.data, .size = (uint16) name.len, .account = account};
-	number = number_last(ACCOUNT(state, account).holder_numbers, &state->holders, hash_of(state, name), &is_new);
+	number = number_last(ACCOUNT(state, account).holder_numbers, &state->holders, hash_of(state, name),
+	                     &is_new);
 	if (is_new)
 	{
 		HOLDER(state, number).kind = (uint8) kind_of(arn, name);
@@ -425,7 +453,8 @@ find_node(HolderState *state, uint32 parent, uint32 effect)
 		return parent;
 	number = one_more(state, &state->nodes, sizeof(EffectNode));
 	NODE(state, number) = (EffectNode){parent, effect};
-	return number_last(state->node_numbers, &state->nodes, hash_combine(murmurhash32(parent), murmurhash32(effect)), &is_new);
+	return number_last(state->node_numbers, &state->nodes,
+	                   hash_combine(murmurhash32(parent), murmurhash32(effect)), &is_new);
 }
 
 void
@@ -511,7 +540,8 @@ find_set(HolderState *state, uint32 begin)
 	number = one_more(state, &state->sets, sizeof(Set));
 	SET(state, number) = (Set){begin, different};
 	number = number_last(state->set_numbers, &state->sets,
-	                     hash_bytes((const unsigned char *) member, (int) (different * sizeof(uint32))), &is_new);
+	                     hash_bytes((const unsigned char *) member, (int) (different * sizeof(uint32))),
+	                     &is_new);
 	state->members.count = is_new ? begin + different : begin;
 	return number;
 }
@@ -519,16 +549,27 @@ find_set(HolderState *state, uint32 begin)
 /* ---- combinations ---- */
 
 static uint32
-find_combination(HolderState *state, const Holder *holder, uint32 set)
+find_profile(HolderState *state, const Holder *holder, uint32 set)
 {
-	uint32 number = one_more(state, &state->combinations, sizeof(Combination));
-	uint32 hash = hash_combine(murmurhash32(holder->account), murmurhash32(set * 4 + holder->kind));
+	uint32 number = one_more(state, &state->profiles, sizeof(Profile));
+	uint32 hash = hash_combine(hash_of(state, partition_of(state, holder->account)),
+	                           hash_combine(murmurhash32(set), murmurhash32(holder->kind)));
 	bool   is_new;
 
-	if (holder->kind == HOLDER_GROUP)
-		return NO_COMBINATION;
-	COMBINATION(state, number) = (Combination){holder->account, holder->kind, set, 0};
-	return number_last(state->combination_numbers, &state->combinations, hash, &is_new);
+	PROFILE(state, number) = (Profile){holder->account, holder->kind, set};
+	return number_last(state->profile_numbers, &state->profiles, hash, &is_new);
+}
+
+static uint32
+find_combination(HolderState *state, const Holder *holder, uint32 set)
+{
+	uint32 profile = find_profile(state, holder, set);
+	uint32 number = one_more(state, &state->combinations, sizeof(Combination));
+	bool   is_new;
+
+	COMBINATION(state, number) = (Combination){holder->account, profile, 0};
+	return number_last(state->combination_numbers, &state->combinations,
+	                   hash_combine(murmurhash32(holder->account), murmurhash32(profile)), &is_new);
 }
 
 /* ---- the result ---- */
@@ -540,8 +581,7 @@ add_part(Size *size, Size count, Size item_size)
 	Size begin = *size;
 
 	if (count > MaxAllocSize / item_size || INTALIGN(count * item_size) > MaxAllocSize - begin)
-		ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-		        errmsg("too many principals in one answer"),
+		ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("too many principals in one answer"),
 		        errhint("Ask about fewer accounts, or for their number with iam_who_can_summary()."));
 	*size += INTALIGN(count * item_size);
 	return (uint32) begin;
@@ -578,11 +618,13 @@ lay_out(HolderState *state, const uint32 *combination_of)
 	head.effect_count = state->effects.count;
 	head.set_count = state->sets.count;
 	head.account_count = state->accounts.count;
+	head.profile_count = state->profiles.count;
 	head.combination_count = state->combinations.count;
 	head.effects = add_part(&size, head.effect_count, sizeof(HeldEffect));
 	head.sets = add_part(&size, (Size) head.set_count + 1, sizeof(uint32));
 	head.set_members = add_part(&size, state->members.count, sizeof(uint32));
 	head.accounts = add_part(&size, head.account_count, sizeof(HeldAccount));
+	head.profiles = add_part(&size, head.profile_count, sizeof(Profile));
 	head.combinations = add_part(&size, head.combination_count, sizeof(Combination));
 	head.principals = add_part(&size, head.principal_count, sizeof(Principal));
 	effect_at = add_part(&size, effect_bytes, 1);
@@ -618,8 +660,11 @@ lay_out(HolderState *state, const uint32 *combination_of)
 	((uint32 *) (base + head.sets))[state->sets.count] = state->members.count;
 	if (state->members.count > 0)
 		memcpy(base + head.set_members, state->members.item, state->members.count * sizeof(uint32));
+	if (state->profiles.count > 0)
+		memcpy(base + head.profiles, state->profiles.item, state->profiles.count * sizeof(Profile));
 	if (state->combinations.count > 0)
-		memcpy(base + head.combinations, state->combinations.item, state->combinations.count * sizeof(Combination));
+		memcpy(base + head.combinations, state->combinations.item,
+		       state->combinations.count * sizeof(Combination));
 	principal = (Principal *) (base + head.principals);
 	if (state->listed)
 		for (uint32 i = 0; i < state->holders.count; i++)
@@ -646,10 +691,12 @@ holders_finish(HolderState *state)
 	uint32 *first_group;    /* a holder: where its memberships begin */
 
 	state->set_numbers = new_numbers(state, &state->set_numbering, equal_sets);
+	state->profile_numbers = new_numbers(state, &state->profile_numbering, equal_profiles);
 	state->combination_numbers = new_numbers(state, &state->combination_numbering, equal_combinations);
 	set_of = MemoryContextAllocExtended(state->context, mul_size(state->nodes.count, sizeof(uint32)),
 	                                    MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	combination_of = MemoryContextAllocHuge(state->context, mul_size(state->holders.count + 1, sizeof(uint32)));
+	combination_of = MemoryContextAllocHuge(state->context,
+	                                        mul_size(state->holders.count + 1, sizeof(uint32)));
 	first_group = NULL;
 	if (state->memberships.count > 0)
 	{
@@ -670,7 +717,8 @@ holders_finish(HolderState *state)
 		if (holder->member)
 		{
 			collect(state, holder->node);
-			for (uint32 m = first_group[i]; m < state->memberships.count && MEMBERSHIP(state, m).user == i; m++)
+			for (uint32 m = first_group[i]; m < state->memberships.count && MEMBERSHIP(state, m).user == i;
+			     m++)
 			{
 				const Holder *group = &HOLDER(state, MEMBERSHIP(state, m).group);
 
@@ -679,7 +727,7 @@ holders_finish(HolderState *state)
 			}
 		}
 		combination_of[i] = NO_COMBINATION;
-		if (!counts)
+		if (!counts || holder->kind == HOLDER_GROUP)
 		{
 			state->members.count = begin;
 			continue;
@@ -695,8 +743,7 @@ holders_finish(HolderState *state)
 			set_of[holder->node] = set + 1;
 		}
 		combination_of[i] = find_combination(state, holder, set);
-		if (combination_of[i] != NO_COMBINATION)
-			COMBINATION(state, combination_of[i]).principals++;
+		COMBINATION(state, combination_of[i]).principals++;
 	}
 	return lay_out(state, combination_of);
 }

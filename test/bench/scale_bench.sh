@@ -41,8 +41,8 @@ for accounts in "$@"; do
 	sh "$bench/import_bench.sh" "$work/exports" "$(nproc)"
 	rm -rf "$work/exports"
 	PGDATABASE=iam_import_bench psql -X -q -c 'VACUUM ANALYZE'
-	PGDATABASE=iam_import_bench psql -X -q -v out="$work/figures.$accounts" -f "$bench/scale_bench.sql"
 	refresh_in_sessions "$(nproc)"
+	PGDATABASE=iam_import_bench psql -X -q -v out="$work/figures.$accounts" -f "$bench/scale_bench.sql"
 	last=$accounts
 done
 if [ "$#" -gt 1 ]; then

@@ -64,6 +64,7 @@ SELECT min(t.role_arn::text) FILTER (WHERE t.text LIKE '%:role/role-%' AND t.tex
 FROM (SELECT account_id, role_arn, policy::text FROM iam_trust WHERE account_id = (SELECT max(account_id) FROM iam_trust)) AS t (account_id, role_arn, text) \gset
 CALL pg_temp.measure('who can assume a role that trusts a role', format('SELECT count(*) FROM iam_who_can_assume(%L)', :'by_role'), '<= 5');
 CALL pg_temp.measure('who can assume a role that trusts its account', format('SELECT count(*) FROM iam_who_can_assume(%L)', :'by_root'));
+TRUNCATE iam_assume_edge;
 CALL pg_temp.once('iam_assume_edge_refresh of all roles', 'SELECT iam_assume_edge_refresh()', '<= 60000');
 VACUUM ANALYZE iam_assume_edge;
 SET work_mem = '1GB';
@@ -76,6 +77,27 @@ SET work_mem = '256MB';
 CALL pg_temp.measure('iam_evaluate in a WHERE over 10,000 identities',
 	$$SELECT count(*) FROM (SELECT arn FROM iam_identity WHERE kind <> 'group' ORDER BY account_id, arn LIMIT 10000) AS i
 	  WHERE iam_evaluate(arn::text, 's3:GetObject', 'arn:aws:s3:::bucket-0-1/key') = 'allowed'$$, '<= 1000', 3);
+
+-- ---------------------------------------------------------------- ten attachments each
+
+-- each identity gets what eight others have: the same policies are the most used ones
+CREATE TEMP TABLE drawn AS
+SELECT row_number() OVER (ORDER BY arn_hash_extended(a.identity_arn, 1), a.policy_arn) - 1 AS n, a.policy_arn
+FROM iam_attachment AS a WHERE arn_account(a.policy_arn) = 'aws';
+CREATE UNIQUE INDEX ON drawn (n);
+ANALYZE drawn;
+SELECT count(*) AS drawn FROM drawn \gset
+INSERT INTO iam_attachment (account_id, identity_arn, policy_arn)
+SELECT i.account_id, i.arn, d.policy_arn
+FROM iam_identity AS i
+CROSS JOIN generate_series(2, 9) AS g (n)
+JOIN drawn AS d ON d.n = (arn_hash_extended(i.arn, g.n) % :drawn + :drawn) % :drawn
+ON CONFLICT DO NOTHING;
+VACUUM ANALYZE iam_attachment;
+SELECT count(*) AS attachments FROM iam_attachment \gset
+\echo :attachments attachments for the last two
+CALL pg_temp.measure('who can, selective action, ten attachments each', $$SELECT sum(principals) FROM iam_who_can_summary('iam:CreateAccessKey', '*')$$, '<= 1500');
+CALL pg_temp.measure('who can, broad action, ten attachments each', $$SELECT sum(principals) FROM iam_who_can_summary('s3:GetObject', '*')$$, '<= 1500');
 
 SELECT what, ms, rows, target AS "target at 1,000,000" FROM result ORDER BY place;
 SELECT what || E'\t' || ms FROM result ORDER BY place \g (format=unaligned tuples_only=on) :out

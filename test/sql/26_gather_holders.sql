@@ -58,18 +58,20 @@ SELECT iam_gather_holders(principal, kind, effect, member_of, true ORDER BY md5(
 	   iam_gather_holders(principal, kind, effect, member_of, false) AS counted
 FROM fact;
 CREATE TEMPORARY TABLE listed AS
-SELECT p.principal AS arn, c.partition, c.account_id, c.kind, c.service_linked, s.effects
+SELECT h.principal AS arn, p.partition, c.account_id, p.kind, p.service_linked, s.effects
 FROM gathered AS g
-CROSS JOIN LATERAL iam_held_principals(g.listed) AS p
-JOIN LATERAL iam_held_combinations(g.listed) AS c ON c.combination = p.combination
+CROSS JOIN LATERAL iam_held_principals(g.listed) AS h
+JOIN LATERAL iam_held_combinations(g.listed) AS c ON c.combination = h.combination
+JOIN LATERAL iam_held_profiles(g.listed) AS p ON p.profile = c.profile
 LEFT JOIN LATERAL (SELECT e.effects AS id, array_agg(e.kind || ' ' || coalesce(e.effect::text, '-') ORDER BY e.kind, coalesce(e.effect::text, '-')) AS effects
-				   FROM iam_held_effects(g.listed) AS e GROUP BY e.effects) AS s ON s.id = c.effects;
+				   FROM iam_held_effects(g.listed) AS e GROUP BY e.effects) AS s ON s.id = p.effects;
 CREATE TEMPORARY TABLE counted AS
-SELECT c.partition, c.account_id, c.kind, c.service_linked, s.effects, c.principals
+SELECT p.partition, c.account_id, p.kind, p.service_linked, s.effects, c.principals
 FROM gathered AS g
 CROSS JOIN LATERAL iam_held_combinations(g.counted) AS c
+JOIN LATERAL iam_held_profiles(g.counted) AS p ON p.profile = c.profile
 LEFT JOIN LATERAL (SELECT e.effects AS id, array_agg(e.kind || ' ' || coalesce(e.effect::text, '-') ORDER BY e.kind, coalesce(e.effect::text, '-')) AS effects
-				   FROM iam_held_effects(g.counted) AS e GROUP BY e.effects) AS s ON s.id = c.effects;
+				   FROM iam_held_effects(g.counted) AS e GROUP BY e.effects) AS s ON s.id = p.effects;
 
 SELECT count(*) > 1000 AS many, count(DISTINCT effects) > 50 AS sets, bool_or(effects IS NULL) AS nothing_held, bool_or(service_linked) AS linked FROM plain;
 (TABLE plain EXCEPT ALL TABLE listed) UNION ALL (TABLE listed EXCEPT ALL TABLE plain);
@@ -80,7 +82,7 @@ UNION ALL
 SELECT count(*) AS not_listed FROM gathered AS g, iam_held_principals(g.counted);
 
 -- much of it: growing, and one that holds everything in every order
-SELECT sum(c.principals) AS principals, count(*) AS combinations, count(DISTINCT c.effects) AS sets
+SELECT sum(c.principals) AS principals, count(*) AS combinations, count(DISTINCT c.profile) AS profiles
 FROM (SELECT iam_gather_holders(format('arn:aws:iam::%s:role/%s', 100000000000 + i % 3, i)::arn, 'identity', e.effect, NULL, false) AS h
 	  FROM generate_series(1, 100000) AS i JOIN effect AS e ON e.n = 1 + i % 7) AS g, iam_held_combinations(g.h) AS c;
 SELECT c.principals, (SELECT count(*) FROM iam_held_effects(g.h)) AS effects
@@ -90,7 +92,7 @@ FROM (SELECT iam_gather_holders('arn:aws:iam::100000000000:role/r', 'identity', 
 -- no rows, NULL, nobody
 SELECT iam_gather_holders(principal, kind, effect, member_of, true) IS NULL AS no_rows FROM fact WHERE false;
 SELECT iam_gather_holders(NULL, 'identity', NULL, NULL, true) AS nobody;
-SELECT * FROM iam_held_combinations(NULL), iam_held_effects(NULL), iam_held_principals(NULL);
+SELECT FROM iam_held_combinations(NULL) UNION ALL SELECT FROM iam_held_profiles(NULL) UNION ALL SELECT FROM iam_held_effects(NULL) UNION ALL SELECT FROM iam_held_principals(NULL);
 SELECT count(*) AS boundary_alone FROM (SELECT iam_gather_holders('arn:aws:iam::100000000000:role/r', 'boundary', NULL, NULL, true) AS h) AS g, iam_held_combinations(g.h);
 
 -- what is no principal of IAM; no other way to make one
