@@ -57,6 +57,90 @@ CALL pg_temp.measure('who can, broad action, counted by account', $$SELECT sum(p
 CALL pg_temp.measure('who can, broad action, every row', $$SELECT count(*) + 0 * count(conditions) FROM iam_who_can('s3:GetObject', '*')$$);
 CALL pg_temp.measure('who can, one object of a bucket', $$SELECT count(*) FROM iam_who_can('s3:GetObject', 'arn:aws:s3:::bucket-0-1/key')$$);
 
+-- ---------------------------------------------------------------- who can, in PL/pgSQL
+
+-- the baseline asks one by one; a sample of principals, as jsonb in temporary tables, tells what all would take
+\ir baseline.sql
+CREATE TEMP TABLE sample AS
+SELECT i.account_id, i.arn, i.name, i.kind, i.unique_id, i.tags, i.permissions_boundary IS NOT NULL AS bounded,
+	f.organization_id, f.in_management_account OR i.path LIKE '/aws-service-role/%' AS exempt
+FROM (SELECT i.* FROM iam_identity AS i WHERE i.kind <> 'group' ORDER BY arn_hash_extended(i.arn, 2) LIMIT 1000) AS i
+JOIN iam_organization_facts(ARRAY(SELECT * FROM iam_stored_accounts())) AS f ON f.account_id = i.account_id;
+CREATE TEMP TABLE sample_policy AS
+SELECT s.arn, p.is_boundary, p.policy::jsonb AS policy FROM sample AS s JOIN iam_identity_policy AS p ON p.account_id = s.account_id AND p.identity_arn = s.arn;
+CREATE INDEX ON sample_policy (arn);
+CREATE TEMP TABLE sample_control AS
+SELECT p.account_id, p.level, p.policy::jsonb AS policy
+FROM iam_organization_control_policies(ARRAY(SELECT DISTINCT s.account_id FROM sample AS s), 'SERVICE_CONTROL_POLICY') AS p;
+CREATE INDEX ON sample_control (account_id);
+ANALYZE sample;
+ANALYZE sample_policy;
+ANALYZE sample_control;
+CREATE FUNCTION pg_temp.decide_jsonb(principal sample, action text, resource text) RETURNS text LANGUAGE plpgsql STABLE AS $$
+DECLARE
+	context jsonb := jsonb_build_object('aws:username', CASE principal.kind WHEN 'user' THEN principal.name END, 'aws:principalarn', principal.arn::text, 'aws:principalaccount', principal.account_id,
+		'aws:principaltype', CASE principal.kind WHEN 'user' THEN 'User' ELSE 'AssumedRole' END, 'aws:userid', principal.unique_id, 'aws:principalorgid', principal.organization_id,
+		'aws:resourceaccount', principal.account_id, 's3:resourceaccount', principal.account_id, 'aws:principalisawsservice', 'false', 'aws:viaawsservice', 'false');
+	document jsonb;
+	level integer;
+	effect text;
+	identity boolean := false;
+	boundary boolean := NOT principal.bounded;
+	levels boolean[] := '{}';
+BEGIN
+	context := jsonb_strip_nulls(context) || coalesce((SELECT jsonb_object_agg('aws:principaltag/' || lower(t.key), t.value) FROM jsonb_each_text(principal.tags) AS t), '{}');
+	IF NOT principal.exempt THEN
+		FOR level, document IN SELECT c.level, c.policy FROM sample_control AS c WHERE c.account_id = principal.account_id LOOP
+			effect := pg_temp.effect_jsonb(document, action, resource, context, coalesce(levels[level + 1], false));
+			IF effect = 'Deny' THEN
+				RETURN 'explicit_deny';
+			END IF;
+			levels[level + 1] := coalesce(levels[level + 1], false) OR effect IS NOT NULL;
+		END LOOP;
+	END IF;
+	FOR document IN SELECT p.policy FROM sample_policy AS p WHERE p.arn = principal.arn AND p.is_boundary LOOP
+		effect := pg_temp.effect_jsonb(document, action, resource, context);
+		IF effect = 'Deny' THEN
+			RETURN 'explicit_deny';
+		END IF;
+		boundary := effect IS NOT NULL;
+	END LOOP;
+	FOR document IN SELECT p.policy FROM sample_policy AS p WHERE p.arn = principal.arn AND NOT p.is_boundary LOOP
+		effect := pg_temp.effect_jsonb(document, action, resource, context, identity);
+		IF effect = 'Deny' THEN
+			RETURN 'explicit_deny';
+		END IF;
+		identity := identity OR effect IS NOT NULL;
+	END LOOP;
+	RETURN CASE WHEN identity AND boundary AND false <> ALL (levels) THEN 'allowed' ELSE 'implicit_deny' END;
+END $$;
+CREATE PROCEDURE pg_temp.compare(what text, action text) LANGUAGE plpgsql AS $$
+DECLARE
+	v_start timestamptz;
+	v_ours double precision;
+	v_baseline double precision;
+	v_different bigint;
+	v_documents bigint;
+BEGIN
+	CREATE TEMP TABLE baseline_answer AS SELECT s.arn, pg_temp.decide_jsonb(s, action, '*') AS decision FROM sample AS s;	/* warm */
+	v_start := clock_timestamp();
+	PERFORM pg_temp.decide_jsonb(s, action, '*') FROM sample AS s;
+	v_baseline := extract(epoch FROM clock_timestamp() - v_start)::double precision * 1000 / (SELECT count(*) FROM sample);
+	CALL pg_temp.measure(what, format($q$SELECT sum(principals) FROM iam_who_can_summary(%L, '*', unknown_context => false)$q$, action));
+	SELECT r.ms INTO v_ours FROM result AS r ORDER BY r.place DESC LIMIT 1;
+	SELECT count(*) INTO v_different
+	FROM baseline_answer AS b
+	FULL JOIN (SELECT w.principal, w.decision FROM iam_who_can(action, '*', unknown_context => false, include_denied => true) AS w JOIN sample AS s ON s.arn::text = w.principal) AS w
+		ON w.principal = b.arn::text
+	WHERE b.decision IS DISTINCT FROM w.decision::text;
+	SELECT count(*) INTO v_documents FROM iam_identity WHERE kind <> 'group';
+	RAISE INFO '%: PL/pgSQL over jsonb % ms for each principal, iam_who_can % ms for each: % x; of % sampled decisions % differ', what, round(v_baseline::numeric, 3),
+		round((v_ours / v_documents)::numeric, 6), round((v_baseline / (v_ours / v_documents))::numeric), (SELECT count(*) FROM sample), v_different;
+	DROP TABLE baseline_answer;
+END $$;
+CALL pg_temp.compare('who can, selective, nothing unknown', 'iam:CreateAccessKey');
+CALL pg_temp.compare('who can, broad, nothing unknown', 's3:GetObject');
+
 -- ---------------------------------------------------------------- who can assume
 
 SELECT min(t.role_arn::text) FILTER (WHERE t.text LIKE '%:role/role-%' AND t.text NOT LIKE '%Condition%') AS by_role,
