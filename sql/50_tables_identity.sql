@@ -110,6 +110,8 @@ CREATE TABLE iam_aws_policy (
 	policy iam_policy
 );
 
+CREATE INDEX iam_aws_policy_policy_idx ON iam_aws_policy USING gin (policy);
+
 /* few, large, and read for every question: decompressing them would cost more than evaluating them */
 ALTER TABLE iam_aws_policy ALTER COLUMN policy SET STORAGE external;
 

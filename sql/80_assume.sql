@@ -149,6 +149,7 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 100 COST 100000
 SET search_path = pg_catalog, @extschema@, pg_temp
 SET jit = off	/* compiling the query takes far longer than running it */
 SET plan_cache_mode = force_generic_plan
+SET max_parallel_workers_per_gather = 0	/* the plan is kept: a large question must not leave one behind that starts workers for small ones */
 SET work_mem = '8MB'	/* there are many hash tables: more would come to gigabytes, less to files */
 SET enable_nestloop = off
 SET enable_mergejoin = off
@@ -430,6 +431,14 @@ BEGIN
 		CROSS JOIN LATERAL (SELECT l.arn AS holder
 							UNION ALL
 							SELECT m.group_arn FROM iam_group_member AS m WHERE m.account_id = l.account_id AND m.user_arn = l.arn) AS u),
+	/*
+	 * How attached documents are found.  AWS's are the same for all: for many accounts
+	 * each is looked at, for some principals those that they have; for few accounts
+	 * the index finds those that speak of the action, and who has them.
+	 */
+	way AS MATERIALIZED (
+		SELECT count(*) > 10 AS all_documents, count(*) <= 10 AND NOT bool_and(s.whole) AS by_holder, count(*) <= 10 AND bool_and(s.whole) AS by_document
+		FROM side AS s),
 	/* documents that may speak of the action, or could not be read; those have the id 0 */
 	managed AS MATERIALIZED (
 		SELECT d.account_id, d.arn, CASE WHEN d.policy IS NULL THEN 0 WHEN d.may_match THEN row_number() OVER () ELSE -1 END AS id,
@@ -439,14 +448,17 @@ BEGIN
 					FROM iam_customer_policy AS c
 					WHERE c.account_id = ANY (ARRAY(SELECT DISTINCT s.account_id FROM side AS s))
 					UNION ALL
-					/* AWS's are the same for all: all of them for many accounts, those that are attached for few */
 					SELECT NULL, w.arn, iam_policy_loaded(w.policy)
 					FROM iam_aws_policy AS w
-					WHERE (SELECT count(*) > 10 FROM side)
+					WHERE (SELECT y.all_documents FROM way AS y)
 					UNION ALL
 					SELECT NULL, w.arn, iam_policy_loaded(w.policy)
 					FROM iam_aws_policy AS w
-					WHERE (SELECT count(*) <= 10 FROM side) AND w.arn = ANY (ARRAY(
+					WHERE (SELECT y.by_document FROM way AS y) AND iam_policy_may_match(w.policy, v_action)
+					UNION ALL
+					SELECT NULL, w.arn, iam_policy_loaded(w.policy)
+					FROM iam_aws_policy AS w
+					WHERE (SELECT y.by_holder FROM way AS y) AND w.arn = ANY (ARRAY(
 						SELECT DISTINCT a.policy_arn
 						FROM iam_attachment AS a
 						WHERE a.account_id = ANY (ARRAY(SELECT DISTINCT s.account_id FROM side AS s WHERE s.whole))
@@ -485,7 +497,8 @@ BEGIN
 		SELECT a.account_id, a.identity_arn, CASE WHEN c.id <> 0 THEN c.id ELSE coalesce(w.id, 0) END
 		FROM (SELECT a.account_id, a.identity_arn, a.policy_arn
 			  FROM iam_attachment AS a
-			  WHERE a.account_id = ANY (ARRAY(SELECT DISTINCT s.account_id FROM side AS s WHERE s.whole))
+			  WHERE NOT (SELECT y.by_document FROM way AS y)
+				  AND a.account_id = ANY (ARRAY(SELECT DISTINCT s.account_id FROM side AS s WHERE s.whole))
 			  UNION ALL
 			  SELECT l.account_id, l.holder, a.policy_arn
 			  FROM (SELECT DISTINCT l.account_id, l.holder FROM lone AS l) AS l
@@ -497,7 +510,24 @@ BEGIN
 				   LEFT JOIN (SELECT DISTINCT c.arn FROM managed AS c WHERE c.account_id IS NOT NULL) AS c ON c.arn = w.arn
 				   WHERE w.account_id IS NULL) AS w ON w.arn = a.policy_arn
 		LEFT JOIN managed AS c ON c.account_id = a.account_id AND c.arn = a.policy_arn
-		WHERE w.nothing IS NOT TRUE AND CASE WHEN c.id <> 0 THEN c.id ELSE coalesce(w.id, 0) END >= 0),
+		WHERE w.nothing IS NOT TRUE AND CASE WHEN c.id <> 0 THEN c.id ELSE coalesce(w.id, 0) END >= 0
+		UNION ALL
+		SELECT d.account_id, a.identity_arn, d.id
+		FROM (SELECT s.account_id, d.arn, d.id
+			  FROM (SELECT DISTINCT s.account_id FROM side AS s) AS s
+			  JOIN managed AS d ON coalesce(d.account_id, s.account_id) = s.account_id
+			  WHERE (SELECT y.by_document FROM way AS y)) AS d
+		CROSS JOIN LATERAL (SELECT a.identity_arn FROM iam_attachment AS a
+							WHERE a.policy_arn = d.arn AND a.account_id = d.account_id OFFSET 0) AS a
+		WHERE d.id > 0
+		UNION ALL
+		/* neither AWS's nor the account's own */
+		SELECT a.account_id, a.identity_arn, 0
+		FROM iam_attachment AS a
+		WHERE (SELECT y.by_document FROM way AS y)
+			AND a.account_id = ANY (ARRAY(SELECT DISTINCT s.account_id FROM side AS s))
+			AND a.policy_arn NOT IN (SELECT w.arn FROM iam_aws_policy AS w WHERE w.policy IS NOT NULL)
+			AND (a.account_id, a.policy_arn) NOT IN (SELECT c.account_id, c.arn FROM managed AS c WHERE c.account_id IS NOT NULL AND c.id <> 0)),
 	membership AS MATERIALIZED (
 		SELECT m.account_id, m.user_arn, m.group_arn
 		FROM iam_group_member AS m

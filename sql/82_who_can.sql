@@ -384,8 +384,8 @@ BEGIN
 					FROM iam_customer_policy AS p
 					WHERE (v_all_accounts OR p.account_id = ANY (v_accounts)) AND p.policy @@ v_request
 					UNION ALL
-					SELECT 'identity', true, NULL, w.arn, w.policy
-					FROM (SELECT w.arn, iam_policy_loaded(w.policy) AS policy FROM iam_aws_policy AS w OFFSET 0) AS w
+					SELECT 'identity', true, NULL, w.arn, iam_policy_loaded(w.policy)
+					FROM iam_aws_policy AS w
 					WHERE w.policy @@ v_request
 					UNION ALL
 					SELECT 'identity', false, p.account_id, p.identity_arn, iam_policy_loaded(p.policy)

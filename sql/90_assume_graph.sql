@@ -3,6 +3,32 @@
  * chains of any length are walks over them (WHO-3).
  */
 
+/* The edges to all roles of some accounts, and of others: where a parallel worker is to be had it does one of the two. */
+CREATE FUNCTION iam_assume_edges_of(first_accounts text[], second_accounts text[])
+RETURNS TABLE (account_id text, target arn, source text, decision iam_decision, kind text, conditions jsonb)
+LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1000000 COST 1000000
+SET search_path = pg_catalog, @extschema@, pg_temp
+SET jit = off
+SET parallel_setup_cost = 0	/* a worker is always worth it */
+SET parallel_tuple_cost = 0
+SET enable_parallel_append = on
+AS $$
+BEGIN
+	IF second_accounts IS NULL THEN
+		RETURN QUERY
+			SELECT arn_account(s.role_arn), s.role_arn, s.principal, s.decision, s.kind, s.conditions
+			FROM iam_assume_step(NULL, '{}', true, false, first_accounts) AS s;
+	ELSE
+		RETURN QUERY
+			SELECT arn_account(s.role_arn), s.role_arn, s.principal, s.decision, s.kind, s.conditions
+			FROM iam_assume_step(NULL, '{}', true, false, first_accounts) AS s
+			UNION ALL
+			SELECT arn_account(s.role_arn), s.role_arn, s.principal, s.decision, s.kind, s.conditions
+			FROM iam_assume_step(NULL, '{}', true, false, second_accounts) AS s;
+	END IF;
+END $$;
+COMMENT ON FUNCTION iam_assume_edges_of(text[], text[]) IS 'Who can assume the roles of some accounts, and of others, in one step: two halves of the work that a parallel worker can share';
+
 CREATE FUNCTION iam_assume_edge_refresh(account_ids text[] DEFAULT NULL)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
@@ -13,9 +39,12 @@ SET enable_mergejoin = off
 AS $$
 DECLARE
 	/* roles of whole accounts; who may ask from any account is gathered for each batch anew, and a batch has to be held, some KB a role */
-	v_batch constant integer := 250000;
+	v_most constant integer := 250000;
+	v_least constant integer := 5000;	/* fewer are not worth a second process */
 	v_bad text;
 	v_accounts text[];
+	v_first text[];
+	v_second text[];
 	v_step bigint;
 	v_edges bigint := 0;
 BEGIN
@@ -32,9 +61,11 @@ BEGIN
 		FROM (SELECT DISTINCT u.id FROM unnest(account_ids) AS u (id) ORDER BY 1) AS a;
 	END IF;
 
-	FOR v_accounts IN
-		SELECT array_agg(n.account_id ORDER BY n.account_id)
-		FROM (SELECT a.account_id, (sum(a.roles) OVER (ORDER BY a.account_id) - a.roles)::bigint / v_batch AS n
+	FOR v_accounts, v_first, v_second IN
+		SELECT array_agg(n.account_id ORDER BY n.account_id), array_agg(n.account_id ORDER BY n.account_id) FILTER (WHERE n.n % 2 = 0),
+			   array_agg(n.account_id ORDER BY n.account_id) FILTER (WHERE n.n % 2 = 1)
+		FROM (SELECT a.account_id,
+					 (sum(a.roles) OVER (ORDER BY a.account_id) - a.roles)::bigint / least(v_most, greatest(v_least, (sum(a.roles) OVER () + 1)::bigint / 2)) AS n
 			  FROM (SELECT i.account_id, count(*) AS roles
 					FROM iam_identity AS i
 					WHERE i.kind = 'role' AND iam_assume_edge_refresh.account_ids IS NULL
@@ -47,20 +78,23 @@ BEGIN
 					UNION ALL
 					SELECT u.id, (SELECT count(*) FROM iam_identity AS i WHERE i.account_id = u.id AND i.kind = 'role')
 					FROM (SELECT DISTINCT u.id FROM unnest(iam_assume_edge_refresh.account_ids) AS u (id)) AS u) AS a) AS n
-		GROUP BY n.n
-		ORDER BY n.n
+		GROUP BY n.n / 2
+		ORDER BY n.n / 2
 	LOOP
+		IF v_first IS NULL THEN		/* an account fills several batches */
+			v_first := v_second;
+			v_second := NULL;
+		END IF;
 		IF NOT EXISTS (SELECT FROM iam_assume_edge AS e WHERE e.account_id = ANY (v_accounts)) THEN
 			INSERT INTO iam_assume_edge (account_id, target, source, decision, kind, conditions)
-			SELECT arn_account(s.role_arn), s.role_arn, s.principal, s.decision, s.kind, s.conditions
-			FROM iam_assume_step(NULL, '{}', true, false, v_accounts) AS s
-			ORDER BY 1, 2;
+			SELECT s.account_id, s.target, s.source, s.decision, s.kind, s.conditions
+			FROM iam_assume_edges_of(v_first, v_second) AS s
+			ORDER BY 1, 2, 3;	/* as the primary key has them */
 			GET DIAGNOSTICS v_step = ROW_COUNT;
 		ELSE
 			/* what has not changed is not written again */
 			WITH found AS MATERIALIZED (
-				SELECT arn_account(s.role_arn) AS account_id, s.role_arn AS target, s.principal AS source, s.decision, s.kind, s.conditions
-				FROM iam_assume_step(NULL, '{}', true, false, v_accounts) AS s),
+				SELECT s.* FROM iam_assume_edges_of(v_first, v_second) AS s),
 			gone AS (
 				DELETE FROM iam_assume_edge AS e
 				WHERE e.account_id = ANY (v_accounts)
@@ -72,7 +106,7 @@ BEGIN
 				LEFT JOIN iam_assume_edge AS e
 					ON e.account_id = f.account_id AND e.target = f.target AND e.source = f.source AND e.account_id = ANY (v_accounts)
 				WHERE e.account_id IS NULL OR (e.decision, e.kind, e.conditions) IS DISTINCT FROM (f.decision, f.kind, f.conditions)
-				ORDER BY 1, 2
+				ORDER BY 1, 2, 3
 				ON CONFLICT (account_id, target, source) DO UPDATE
 				SET decision = excluded.decision, kind = excluded.kind, conditions = excluded.conditions)
 			SELECT count(*) INTO v_step FROM found;

@@ -88,7 +88,7 @@ put_integer(Row *row, Size at, int32 value)
 
 static void
 put_converted(const IamGraph *g, ReturnSetInfo *result, MemoryContext context, uint32 target, uint32 source,
-              IamGraphReached reached)
+              uint32 state, uint32 next)
 {
 	MemoryContext old = MemoryContextSwitchTo(context);
 	Datum         values[COLUMNS];
@@ -96,30 +96,30 @@ put_converted(const IamGraph *g, ReturnSetInfo *result, MemoryContext context, u
 
 	values[0] = PointerGetDatum(g->names[target]);
 	values[1] = iam_pg_text(iam_graph_name(g, source));
-	values[2] = Int32GetDatum((int32) (reached.state >> 1));
-	values[3] = PointerGetDatum(g->names[reached.next]);
-	values[4] = BoolGetDatum(reached.state & 1);
+	values[2] = Int32GetDatum((int32) (state >> 1));
+	values[3] = PointerGetDatum(g->names[next]);
+	values[4] = BoolGetDatum(state & 1);
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(context);
 }
 
 static inline void
-put_row(const IamGraph *g, ReturnSetInfo *result, Row *row, uint32 target, uint32 source,
-        IamGraphReached reached)
+put_row(const IamGraph *g, ReturnSetInfo *result, Row *row, uint32 target, uint32 source, uint32 state,
+        uint32 next)
 {
 	HeapTupleData tuple = {0};
 	Size          end;
 
 	if (row->converted != NULL)
 	{
-		put_converted(g, result, row->converted, target, source, reached);
+		put_converted(g, result, row->converted, target, source, state, next);
 		return;
 	}
 	end = put_name(row, row->source, g->names[source]);
-	end = put_integer(row, end, (int32) (reached.state >> 1));
-	end = put_name(row, end, g->names[reached.next]);
-	row->data.bytes[end++] = (char) (reached.state & 1);
+	end = put_integer(row, end, (int32) (state >> 1));
+	end = put_name(row, end, g->names[next]);
+	row->data.bytes[end++] = (char) (state & 1);
 	tuple.t_data = &row->data.header;
 	tuple.t_len = (uint32) end;
 	tuplestore_puttuple(result->setResult, &tuple);
@@ -139,7 +139,7 @@ put_walk(IamGraph *g, ReturnSetInfo *result, Row *row, uint32 target, uint32 max
 
 	row->source = put_name(row, row->data.header.t_hoff, g->names[target]);
 	if (self != 0)
-		put_row(g, result, row, target, target, (IamGraphReached){self, target});
+		put_row(g, result, row, target, target, self, target);
 	for (uint32 i = 0; i < end; i++)
 	{
 		uint32 source = many ? i : g->queue[i];
@@ -148,14 +148,14 @@ put_walk(IamGraph *g, ReturnSetInfo *result, Row *row, uint32 target, uint32 max
 			CHECK_FOR_INTERRUPTS();
 		if (many && i + PREFETCH_FAR < end)
 		{
-			const char *next = g->names[g->reached[i + PREFETCH_NEAR].next];
+			const char *next = g->names[g->next[i + PREFETCH_NEAR]];
 
-			iam_prefetch(&g->names[g->reached[i + PREFETCH_FAR].next]);
+			iam_prefetch(&g->names[g->next[i + PREFETCH_FAR]]);
 			iam_prefetch(next);
 			iam_prefetch(next + 48); /* most names have as many bytes */
 		}
-		if (g->reached[source].state != 0)
-			put_row(g, result, row, target, source, g->reached[source]);
+		if (source != target && g->rank[source] != IAM_GRAPH_NOT_REACHED)
+			put_row(g, result, row, target, source, IAM_GRAPH_STATE(g->rank[source]), g->next[source]);
 	}
 }
 
@@ -242,9 +242,7 @@ iam_assume_closure(PG_FUNCTION_ARGS)
 	iam_graph_end_names(g);
 	iam_graph_arrange(g);
 
-	g->reached = iam_graph_alloc(g, sizeof(IamGraphReached) * (Size) g->node_count);
-	memset(g->reached, 0, sizeof(IamGraphReached) * (Size) g->node_count);
-	g->queue = iam_graph_alloc(g, sizeof(uint32) * (Size) g->node_count);
+	iam_graph_init_walks(g);
 	row = make_row(g);
 	for (uint32 target = 0; target < targets; target++)
 		put_walk(g, result, row, target, max_hops);

@@ -41,12 +41,13 @@ typedef struct IamGraphRun
 	uint32 begin; /* in `sources` as they were read */
 } IamGraphRun;
 
-/* What a walk knows of a node. */
-typedef struct IamGraphReached
-{
-	uint32 state; /* hops << 1 | conditional; 0: not reached */
-	uint32 next;  /* the role that it goes to */
-} IamGraphReached;
+/*
+ * How good the best way from a node is, the least the best: in the upper half its
+ * state, hops << 1 | conditional, in the lower one the order of the next role.
+ */
+typedef uint64 IamGraphRank;
+#define IAM_GRAPH_NOT_REACHED PG_UINT64_MAX
+#define IAM_GRAPH_STATE(rank) ((uint32) ((rank) >> 32))
 
 typedef struct IamGraph
 {
@@ -77,10 +78,11 @@ typedef struct IamGraph
 	uint32      *start; /* node_count + 1: where a target's sources begin */
 
 	/* a walk */
-	IamGraphReached *reached;
-	uint32          *queue;  /* the target and whom it is reached by, nearest first */
-	uint32           walked; /* how many are in the queue since the last walk */
-	uint32          *order;  /* by id: which of two equally good next roles is taken */
+	IamGraphRank *rank;   /* by id */
+	uint32       *next;   /* by id: the role that it goes to, where it is reached */
+	uint32       *queue;  /* the target and whom it is reached by, nearest first */
+	uint32        walked; /* how many are in the queue since the last walk */
+	uint32       *order;  /* by id: which of two equally good next roles is taken */
 } IamGraph;
 
 /* ---- graph_memory.c ---- */
@@ -125,6 +127,7 @@ extern void iam_graph_arrange(IamGraph *g);
 
 /* ---- graph_walk.c ---- */
 
+extern void iam_graph_init_walks(IamGraph *g);
 /*
  * Everybody who reaches the target, nearest first, into the queue, whose first
  * is the target; the number of them.  `self` is what the target's own edge to

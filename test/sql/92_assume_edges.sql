@@ -238,3 +238,58 @@ FROM pg_stat_xact_user_tables AS s JOIN scans AS b USING (relid)
 WHERE s.relname IN ('iam_identity', 'iam_trust', 'iam_inline_policy', 'iam_customer_policy', 'iam_attachment') AND s.seq_scan > b.seq_scan;
 SELECT count(*) AS edges, count(DISTINCT e.target) AS roles FROM iam_assume_step(NULL, '{}', true, false, '{200000000007}') AS e (target);
 ROLLBACK;
+
+-- attached documents are found in three ways: for one account by the documents, for a single principal besides by their holders, for many accounts all of them
+BEGIN;
+INSERT INTO iam_account (account_id) SELECT a::text FROM generate_series(200000000020, 200000000032) AS a;
+INSERT INTO iam_identity (account_id, arn, kind, name)
+SELECT a, format('arn:aws:iam::%s:role/%s', a, n)::arn, 'role', n
+FROM (SELECT a::text, 'asked' FROM generate_series(200000000020, 200000000032) AS a
+	UNION ALL SELECT '200000000020', n FROM unnest('{asked_too,none,speaks,silent,unread,missing,own_speaks,own_silent,own_unread,own_missing,both,two}'::text[]) AS n) AS i (a, n);
+INSERT INTO iam_aws_policy (arn, name, policy) VALUES
+	('arn:aws:iam::aws:policy/TestSpeaks', 'TestSpeaks', '{"Statement": [{"Effect": "Allow", "Action": "sts:*", "Resource": "*"}]}'),
+	('arn:aws:iam::aws:policy/TestSilent', 'TestSilent', '{"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}'),
+	('arn:aws:iam::aws:policy/TestUnread', 'TestUnread', NULL);
+INSERT INTO iam_customer_policy (account_id, arn, name, policy) VALUES
+	('200000000020', 'arn:aws:iam::200000000020:policy/speaks', 'speaks', '{"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}]}'),
+	('200000000020', 'arn:aws:iam::200000000020:policy/silent', 'silent', '{"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}'),
+	('200000000020', 'arn:aws:iam::200000000020:policy/unread', 'unread', NULL),
+	('200000000021', 'arn:aws:iam::200000000021:policy/speaks', 'speaks', '{"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}]}');
+INSERT INTO iam_attachment (account_id, identity_arn, policy_arn)
+SELECT '200000000020', format('arn:aws:iam::200000000020:role/%s', h)::arn, format('arn:aws:iam::%s:policy/%s', a, p)::arn
+FROM (VALUES ('speaks', 'aws', 'TestSpeaks'), ('silent', 'aws', 'TestSilent'), ('unread', 'aws', 'TestUnread'), ('missing', 'aws', 'TestMissing'),
+	('own_speaks', '200000000020', 'speaks'), ('own_silent', '200000000020', 'silent'), ('own_unread', '200000000020', 'unread'), ('own_missing', '200000000020', 'missing'),
+	('both', 'aws', 'TestMissing'), ('both', '200000000020', 'speaks'), ('two', 'aws', 'TestSilent'), ('two', '200000000020', 'silent')) AS v (h, a, p);
+INSERT INTO iam_trust (account_id, role_arn, policy)
+SELECT i.account_id, i.arn, format('{"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": [%s"%s"]}}]}',
+	CASE WHEN i.name = 'asked_too' THEN '"arn:aws:iam::200000000021:role/asked", ' END, i.account_id)::iam_policy
+FROM iam_identity AS i WHERE i.name LIKE 'asked%';
+SELECT i.name, d.decision AS by_document, h.decision AS by_holder, a.decision AS all_documents,
+	iam_evaluate(i.arn::text, 'sts:AssumeRole', 'arn:aws:iam::200000000020:role/asked', unknown_context => true) AS one
+FROM iam_identity AS i
+LEFT JOIN iam_assume_step('{arn:aws:iam::200000000020:role/asked}', '{}', true, false) AS d ON d.principal = i.arn::text
+LEFT JOIN iam_assume_step('{arn:aws:iam::200000000020:role/asked_too}', '{}', true, false) AS h ON h.principal = i.arn::text
+LEFT JOIN (SELECT s.principal, s.decision
+	FROM iam_assume_step(NULL, '{}', true, false, ARRAY(SELECT a::text FROM generate_series(200000000020, 200000000032) AS a)) AS s
+	WHERE s.role_arn = 'arn:aws:iam::200000000020:role/asked') AS a ON a.principal = i.arn::text
+WHERE i.account_id = '200000000020' ORDER BY i.name;
+
+-- the two halves of a refresh, by one process and by two
+CREATE TEMPORARY TABLE at_once AS
+SELECT e::text AS edge FROM iam_assume_edges_of(ARRAY(SELECT a::text FROM generate_series(200000000020, 200000000032) AS a), NULL) AS e;
+PREPARE halves AS
+SELECT count(e.edge) AS edges, count(*) FILTER (WHERE a.edge IS NULL OR e.edge IS NULL) AS different
+FROM (SELECT h::text AS edge
+	FROM iam_assume_edges_of('{200000000020}', ARRAY(SELECT a::text FROM generate_series(200000000021, 200000000032) AS a)) AS h) AS e
+FULL JOIN at_once AS a USING (edge);
+SET LOCAL max_parallel_workers_per_gather = 0;
+EXECUTE halves;
+SET LOCAL max_parallel_workers_per_gather = 2;
+EXECUTE halves;
+SET LOCAL parallel_setup_cost = 0;
+SET LOCAL parallel_tuple_cost = 0;
+EXPLAIN (COSTS OFF)
+SELECT s.principal FROM iam_assume_step(NULL, '{}', true, false, '{200000000020}') AS s
+UNION ALL
+SELECT s.principal FROM iam_assume_step(NULL, '{}', true, false, '{200000000021}') AS s;
+ROLLBACK;
