@@ -224,6 +224,10 @@ SELECT DISTINCT i.account_id, format('arn:aws:iam::%s:policy/many%s', i.account_
 FROM iam_identity AS i, generate_series(1, 3) AS n WHERE i.name LIKE 'many%';
 INSERT INTO iam_attachment SELECT i.account_id, i.arn, format('arn:aws:iam::%s:policy/many%s', i.account_id, 1 + n % 3)::arn
 FROM (SELECT i.account_id, i.arn, row_number() OVER (ORDER BY i.arn) AS n FROM iam_identity AS i WHERE i.name LIKE 'many1_') AS i;
+INSERT INTO iam_customer_policy (account_id, arn, name, policy)
+SELECT DISTINCT i.account_id, format('arn:aws:iam::%s:policy/silent%s', i.account_id, n)::arn, 'silent' || n, '{"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}'::iam_policy
+FROM iam_identity AS i, generate_series(1, 3) AS n WHERE i.name LIKE 'many%';
+INSERT INTO iam_attachment SELECT i.account_id, i.arn, format('arn:aws:iam::%s:policy/silent%s', i.account_id, n)::arn FROM iam_identity AS i, generate_series(1, 3) AS n WHERE i.name LIKE 'many%';
 INSERT INTO iam_trust SELECT i.account_id, i.arn, (CASE i.name WHEN 'many1' THEN '{"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}]}'
 	WHEN 'many2' THEN format('{"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "arn:aws:iam::%s:role/many1"}}]}', i.account_id)
 	WHEN 'many3' THEN '{"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "777777777777"}}]}'
