@@ -39,6 +39,7 @@ CREATE AGGREGATE iam_gather_holders(principal arn, kind iam_policy_kind, effect 
 	STYPE = internal,
 	SSPACE = 10000000,
 	FINALFUNC = iam_gather_holders_final,
+	FINALFUNC_MODIFY = READ_WRITE,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE iam_gather_holders(principal arn, kind iam_policy_kind, effect iam_effect, member_of arn, listed boolean) IS

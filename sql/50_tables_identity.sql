@@ -22,7 +22,7 @@ CREATE TABLE iam_identity (
 	PRIMARY KEY (account_id, arn),
 	/* the questions tell account and kind by the ARN */
 	CONSTRAINT iam_identity_arn_check CHECK (arn_account(arn) = account_id AND starts_with(arn_resource(arn), kind || '/')),
-	CONSTRAINT iam_identity_boundary_check CHECK (arn_account(permissions_boundary) IN (account_id, 'aws')),
+	CONSTRAINT iam_identity_boundary_check CHECK (permissions_boundary IS NULL OR kind <> 'group' AND arn_account(permissions_boundary) IN (account_id, 'aws')),
 	/* the questions ask on its behalf */
 	CONSTRAINT iam_identity_principal_check CHECK (kind = 'group' OR iam_is_request_principal(arn::text))
 );
@@ -54,6 +54,7 @@ CREATE TABLE iam_group_member (
 	user_arn arn NOT NULL,
 	PRIMARY KEY (account_id, group_arn, user_arn),
 	CONSTRAINT iam_group_member_group_check CHECK (arn_account(group_arn) = account_id AND starts_with(arn_resource(group_arn), 'group/')),
+	CONSTRAINT iam_group_member_user_check CHECK (starts_with(arn_resource(user_arn), 'user/')),
 	FOREIGN KEY (account_id, user_arn) REFERENCES iam_identity (account_id, arn) ON DELETE CASCADE
 );
 
@@ -98,7 +99,7 @@ COMMENT ON COLUMN iam_customer_policy.updated_at IS 'when its default version wa
 COMMENT ON COLUMN iam_customer_policy.policy IS 'document of the default version; NULL: missing or could not be read';
 
 CREATE TABLE iam_aws_policy (
-	arn arn PRIMARY KEY,
+	arn arn PRIMARY KEY CHECK (arn_account(arn) = 'aws'),
 	name text NOT NULL,
 	path text NOT NULL DEFAULT '/',
 	unique_id text,

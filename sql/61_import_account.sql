@@ -41,7 +41,7 @@ BEGIN ATOMIC
 		   i.path || CASE t.kind WHEN 'user' THEN '.UserPolicyList' WHEN 'group' THEN '.GroupPolicyList' ELSE '.RolePolicyList' END,
 		   CASE t.kind WHEN 'user' THEN x."UserPolicyList" WHEN 'group' THEN x."GroupPolicyList" ELSE x."RolePolicyList" END,
 		   x."GroupList", x."AttachedManagedPolicies",
-		   (x."PermissionsBoundary" ->> 'PermissionsBoundaryArn')::arn,
+		   CASE WHEN t.kind <> 'group' THEN (x."PermissionsBoundary" ->> 'PermissionsBoundaryArn')::arn END,
 		   x."Tags", x."AssumeRolePolicyDocument", x."InstanceProfileList",
 		   x."RoleLastUsed" -> 'LastUsedDate', x."RoleLastUsed" ->> 'Region'
 	FROM unnest(items, paths) AS i (item, path)

@@ -9,17 +9,18 @@
  */
 
 /* From one account to the next by the index, whatever the number of identities. */
-CREATE FUNCTION iam_stored_accounts() RETURNS SETOF text
+CREATE FUNCTION iam_stored_accounts() RETURNS TABLE (account_id text, partition text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
 BEGIN ATOMIC
-	WITH RECURSIVE v (id) AS (
-		(SELECT i.account_id FROM iam_identity AS i ORDER BY i.account_id LIMIT 1)
+	WITH RECURSIVE v (id, arn) AS (
+		(SELECT i.account_id, i.arn FROM iam_identity AS i ORDER BY i.account_id, i.arn LIMIT 1)
 		UNION ALL
-		SELECT (SELECT i.account_id FROM iam_identity AS i WHERE i.account_id > v.id ORDER BY i.account_id LIMIT 1)
-		FROM v WHERE v.id IS NOT NULL)
-	SELECT v.id FROM v WHERE v.id IS NOT NULL;
+		SELECT n.account_id, n.arn
+		FROM v
+		CROSS JOIN LATERAL (SELECT i.account_id, i.arn FROM iam_identity AS i WHERE i.account_id > v.id ORDER BY i.account_id, i.arn LIMIT 1) AS n)
+	SELECT v.id, arn_partition(v.arn) FROM v;
 END;
-COMMENT ON FUNCTION iam_stored_accounts() IS 'Accounts that have identities in the tables';
+COMMENT ON FUNCTION iam_stored_accounts() IS 'Accounts that have identities in the tables, and the partition these are of';
 
 CREATE FUNCTION iam_organization_levels(account_ids text[])
 RETURNS TABLE (account_id text, level integer, target_id text, complete boolean, path text)

@@ -264,7 +264,7 @@ BEGIN
 		UNION
 		SELECT e.role, a.account_id
 		FROM everybody AS e
-		CROSS JOIN unnest(ARRAY(SELECT iam_stored_accounts() WHERE EXISTS (SELECT FROM everybody))) AS a (account_id)),
+		CROSS JOIN unnest(ARRAY(SELECT s.account_id FROM iam_stored_accounts() AS s WHERE EXISTS (SELECT FROM everybody))) AS a (account_id)),
 	/* stored users and roles that are named */
 	single AS MATERIALIZED (
 		SELECT DISTINCT m.role, c.account_id, c.arn

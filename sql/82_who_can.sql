@@ -128,8 +128,8 @@ COMMENT ON FUNCTION iam_missing_policies() IS 'Managed policies that are attache
 CREATE TYPE iam_who_can_place AS (
 	account_id text,
 	class integer,				/* accounts of one class are decided alike */
-	request iam_request,
-	caller iam_caller,			/* some principal of the account, whichever */
+	request integer,			/* its number: most accounts have the same */
+	caller iam_caller,			/* some principal of the account that is stored, whichever */
 	individual boolean			/* some policy on all of them has to be evaluated for each */
 );
 COMMENT ON TYPE iam_who_can_place IS 'Internal to iam_who_can: an account whose principals are looked at';
@@ -167,6 +167,7 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1000 COST 100000
 SET search_path = pg_catalog, @extschema@, pg_temp
 SET jit = off
 SET plan_cache_mode = force_custom_plan
+SET enable_mergejoin = off	/* of lists it is not known how long they are: sorting both costs more than hashing one */
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -189,7 +190,9 @@ DECLARE
 	v_mentioned arn[];			/* stored principals whom the resource names */
 
 	v_accounts text[];			/* whose principals are looked at */
+	v_partitions text[];		/* and of which partition they are; NULL: there are none */
 	v_asked_accounts text[];	/* whose principals count even if no policy of theirs says anything */
+	v_requests iam_request[];
 	v_places iam_who_can_place[];
 	v_controls iam_who_can_control[];
 	v_each boolean;				/* some policy on an account has to be evaluated for each principal */
@@ -248,7 +251,7 @@ BEGIN
 		FROM iam_trust_entries(v_asked.policy) AS e
 		WHERE v_asked.present AND e.entry IS NOT NULL
 		UNION
-		SELECT CASE WHEN n.name LIKE 'arn:%' OR n.name ~ '^[0-9]{12}$' THEN 'AWS' ELSE 'Service' END, n.name
+		SELECT CASE WHEN n.name LIKE 'arn:%' OR n.name ~ '^([0-9]{12}|A[A-Z0-9]{15,})$' THEN 'AWS' ELSE 'Service' END, n.name
 		FROM iam_kms_grant AS g
 		CROSS JOIN LATERAL (VALUES (g.grantee_principal), (g.retiring_principal)) AS n (name)
 		WHERE g.account_id = v_stored.account_id AND g.key_arn = v_stored.arn AND n.name IS NOT NULL
@@ -269,12 +272,15 @@ BEGIN
 	/* ---- accounts and what stands above them ---- */
 
 	IF v_all_accounts THEN
-		v_accounts := ARRAY(SELECT * FROM iam_stored_accounts());
+		SELECT array_agg(s.account_id), array_agg(s.partition) INTO v_accounts, v_partitions FROM iam_stored_accounts() AS s;
 	ELSE
 		v_accounts := ARRAY(
 			SELECT v_asked.account
 			UNION SELECT n.account_id FROM unnest(v_named) AS n WHERE n.account_id IS NOT NULL
 			UNION SELECT i.account_id FROM iam_identity AS i WHERE i.unique_id = ANY (v_unique_ids));
+		v_partitions := ARRAY(
+			SELECT (SELECT arn_partition(i.arn) FROM iam_identity AS i WHERE i.account_id = n.id ORDER BY i.arn LIMIT 1)
+			FROM unnest(v_accounts) AS n (id));
 	END IF;
 	v_asked_accounts := CASE WHEN v_everybody THEN v_accounts WHEN v_open THEN ARRAY(
 		SELECT v_asked.account WHERE NOT v_by_account
@@ -282,12 +288,12 @@ BEGIN
 
 	/* accounts at one place in the organization, with the same policies of their own */
 	WITH site AS MATERIALIZED (
-		SELECT n.id AS account_id, a.canonical_user_id, a.public_access_block,
+		SELECT n.id AS account_id, n.partition, a.canonical_user_id, a.public_access_block,
 			   dense_rank() OVER (ORDER BY a.organization_id, a.parent_id, m.management_account_id, t.policies) AS site
-		FROM unnest(v_accounts) AS n (id)
+		FROM unnest(v_accounts, v_partitions) AS n (id, partition)
 		LEFT JOIN iam_account AS a ON a.account_id = n.id
 		LEFT JOIN (SELECT DISTINCT o.management_account_id FROM iam_organization AS o) AS m ON m.management_account_id = n.id
-		LEFT JOIN (SELECT t.target_id, string_agg(t.policy_id, ' ' ORDER BY t.policy_id) AS policies
+		LEFT JOIN (SELECT t.target_id, array_agg(t.policy_id ORDER BY t.policy_id) AS policies
 				   FROM iam_control_policy_target AS t
 				   WHERE t.target_id = ANY (v_accounts)
 				   GROUP BY t.target_id) AS t ON t.target_id = n.id),
@@ -299,16 +305,19 @@ BEGIN
 		JOIN model AS m ON m.account_id = f.account_id),
 	/* as iam_resolve_resource would make it for a caller of the account */
 	asked AS MATERIALIZED (
-		SELECT s.site, s.public_access_block,
+		SELECT row_number() OVER ()::integer AS number, s.site, s.public_access_block,
 			   iam_resource_request(action, v_name, iam_who_can_answers.context, v_unknown, f.organization_id, f.organization_path,
 									f.organization_known, f.in_management_account, s.public_access_block) AS request
 		FROM (SELECT DISTINCT s.site, s.public_access_block FROM site AS s WHERE v_by_account) AS s
 		JOIN fact AS f ON f.site = s.site),
+	/*
+	 * A caller whose canonical id is not known is named by none.  Somebody of an account
+	 * whose own is not known may be: the callers here are stored ones.
+	 */
 	place AS MATERIALIZED (
-		SELECT s.account_id, s.site, f.in_management_account, s.public_access_block,
-			   CASE WHEN v_by_account THEN q.request ELSE v_request END AS request,
-			   iam_account_caller(s.account_id, true, s.canonical_user_id, f.organization_id, f.organization_path,
-								  f.organization_known, f.in_management_account) AS caller
+		SELECT s.account_id, s.site, f.in_management_account, s.public_access_block, CASE WHEN v_by_account THEN q.number ELSE 1 END AS request,
+			   iam_account_caller(format('arn:%s:iam::%s:root', coalesce(s.partition, 'aws'), s.account_id), true, coalesce(s.canonical_user_id, 'none'),
+								  f.organization_id, f.organization_path, f.organization_known, f.in_management_account) AS caller
 		FROM site AS s
 		JOIN fact AS f ON f.site = s.site
 		LEFT JOIN asked AS q ON q.site = s.site AND q.public_access_block IS NOT DISTINCT FROM s.public_access_block),
@@ -336,14 +345,14 @@ BEGIN
 			  FROM applied AS a OFFSET 0) AS a),
 	/* what looks at the caller may say the same to all of an account */
 	looking AS MATERIALIZED (
-		SELECT l.account_id, e.kind, e.level, e.name, e.policy, e.effect, (e.names OR e.by_principal) AND NOT iam_effect_is_definite(e.effect) AS individual
+		SELECT e.account_id, e.kind, e.level, e.name, e.policy, e.effect, (e.names OR e.by_principal) AND NOT iam_effect_is_definite(e.effect) AS individual
 		FROM (SELECT l.account_id, s.kind, s.level, s.name, s.policy, s.names, s.by_principal,
 					 CASE WHEN s.names OR s.by_principal AND NOT v_unknown THEN s.effect
-						  ELSE iam_policy_effect(s.policy, s.kind, l.request, l.caller) END AS effect
+						  ELSE iam_policy_effect(s.policy, s.kind, coalesce(q.request, v_request), l.caller) END AS effect
 			  FROM shared AS s
 			  JOIN place AS l ON l.site = s.site
-			  WHERE s.looks OFFSET 0) AS e
-		JOIN place AS l ON l.account_id = e.account_id),
+			  LEFT JOIN asked AS q ON q.number = l.request
+			  WHERE s.looks OFFSET 0) AS e),
 	signed AS MATERIALIZED (
 		SELECT l.account_id, l.site, coalesce(o.individual, false) AS individual,
 			   dense_rank() OVER (ORDER BY s.signature COLLATE "C", o.signature COLLATE "C", l.in_management_account,
@@ -361,7 +370,8 @@ BEGIN
 				   GROUP BY o.account_id) AS o ON o.account_id = l.account_id),
 	class AS MATERIALIZED (
 		SELECT DISTINCT ON (s.class) s.class, s.account_id, s.site FROM signed AS s ORDER BY s.class, s.account_id)
-	SELECT (SELECT array_agg(ROW(l.account_id, s.class, l.request, l.caller, s.individual)::iam_who_can_place ORDER BY l.account_id)
+	SELECT CASE WHEN v_by_account THEN (SELECT array_agg(q.request ORDER BY q.number) FROM asked AS q) ELSE ARRAY[v_request] END,
+		   (SELECT array_agg(ROW(l.account_id, s.class, l.request, l.caller, s.individual)::iam_who_can_place ORDER BY l.account_id)
 			FROM place AS l JOIN signed AS s ON s.account_id = l.account_id),
 		   (SELECT array_agg(c)
 			FROM (SELECT ROW(r.class, s.kind, s.level, NULL, s.effect, false)::iam_who_can_control
@@ -370,7 +380,7 @@ BEGIN
 				  SELECT ROW(r.class, o.kind, o.level, o.policy, o.effect, o.individual)::iam_who_can_control
 				  FROM class AS r JOIN looking AS o ON o.account_id = r.account_id) AS c (c)),
 		   v_personal OR (SELECT bool_or(s.individual) FROM signed AS s)
-	INTO v_places, v_controls, v_each;
+	INTO v_requests, v_places, v_controls, v_each;
 
 	/* ---- documents: what each comes to, and for whom ---- */
 
@@ -436,29 +446,28 @@ BEGIN
 		SELECT h.n, h.account_id, h.arn
 		FROM holder AS h
 		WHERE NOT starts_with(arn_resource(h.arn), 'group/')
-		UNION
+		UNION ALL
 		SELECT h.n, h.account_id, m.user_arn
 		FROM holder AS h
 		JOIN iam_group_member AS m ON m.account_id = h.account_id AND m.group_arn = h.arn
 		WHERE starts_with(arn_resource(h.arn), 'group/')),
-	/* it may say the same to all principals of an account, whoever they are */
+	/* it may say the same to all principals of an account; else what is not known of somebody would be taken to be absent */
 	general AS MATERIALIZED (
-		SELECT g.n, g.account_id, d.by_principal, iam_policy_effect(d.policy, d.kind, l.request, l.caller) AS effect
-		FROM (SELECT DISTINCT a.n, a.account_id FROM asking AS a) AS g
-		JOIN document AS d ON d.n = g.n
-		JOIN unnest(v_places) AS l ON l.account_id = g.account_id
-		WHERE v_unknown OR NOT d.by_principal),		/* else what is not known of them would be taken to be absent */
+		SELECT g.n, g.account_id, g.request, g.caller, g.effect, (NOT g.by_principal OR iam_effect_is_definite(g.effect)) IS TRUE AS settled
+		FROM (SELECT a.n, a.account_id, q.request, l.caller, d.by_principal,
+					 CASE WHEN v_unknown OR NOT d.by_principal THEN iam_policy_effect(d.policy, d.kind, q.request, l.caller) END AS effect
+			  FROM (SELECT DISTINCT a.n, a.account_id FROM asking AS a) AS a
+			  JOIN document AS d ON d.n = a.n
+			  JOIN unnest(v_places) AS l ON l.account_id = a.account_id
+			  JOIN unnest(v_requests) WITH ORDINALITY AS q (request, number) ON q.number = l.request OFFSET 0) AS g),
 	answered AS (
-		SELECT a.arn, d.kind, CASE WHEN i.caller IS NULL THEN g.effect ELSE iam_policy_effect(d.policy, d.kind, l.request, i.caller) END AS effect
+		SELECT a.arn, d.kind, CASE WHEN g.settled THEN g.effect ELSE iam_policy_effect(d.policy, d.kind, g.request, i.caller) END AS effect
 		FROM asking AS a
+		JOIN general AS g ON g.n = a.n AND g.account_id = a.account_id
 		JOIN document AS d ON d.n = a.n
-		JOIN unnest(v_places) AS l ON l.account_id = a.account_id
-		LEFT JOIN general AS g ON g.n = a.n AND g.account_id = a.account_id
-		LEFT JOIN LATERAL (SELECT iam_identity_caller(i.arn, i.unique_id, i.permissions_boundary IS NOT NULL, i.tags, l.caller) AS caller
+		LEFT JOIN LATERAL (SELECT iam_identity_caller(i.arn, i.unique_id, i.permissions_boundary IS NOT NULL, i.tags, g.caller) AS caller
 						   FROM iam_identity AS i
-						   WHERE i.account_id = a.account_id AND i.arn = a.arn
-							   AND (g.by_principal AND NOT iam_effect_is_definite(g.effect)) IS NOT FALSE
-						   OFFSET 0) AS i ON true
+						   WHERE NOT g.settled AND i.account_id = a.account_id AND i.arn = a.arn OFFSET 0) AS i ON true
 		UNION ALL
 		SELECT d.arn, d.kind, d.effect
 		FROM document AS d
@@ -540,37 +549,40 @@ BEGIN
 		CROSS JOIN LATERAL iam_held_effects(g.holders) AS e),
 	/* principals of accounts that some policy looks at one by one */
 	single AS MATERIALIZED (
-		SELECT h.combination, i.arn, h.class, l.request,
-			   iam_identity_caller(i.arn, i.unique_id, i.permissions_boundary IS NOT NULL, i.tags, l.caller) AS caller
+		SELECT h.combination, h.account_id, h.class, h.profile, p.principal AS arn, l.request, i.caller
 		FROM gathered AS g
 		CROSS JOIN LATERAL iam_held_principals(g.holders) AS p
 		JOIN held AS h ON h.combination = p.combination AND h.individual
 		JOIN unnest(v_places) AS l ON l.account_id = h.account_id
-		JOIN iam_identity AS i ON i.account_id = h.account_id AND i.arn = p.principal
+		CROSS JOIN LATERAL (SELECT iam_identity_caller(i.arn, i.unique_id, i.permissions_boundary IS NOT NULL, i.tags, l.caller) AS caller
+							FROM iam_identity AS i
+							WHERE i.account_id = h.account_id AND i.arn = p.principal OFFSET 0) AS i
 		WHERE v_each),
-	own_effect AS MATERIALIZED (
-		SELECT s.arn, t.kind, t.level, iam_policy_effect(t.policy, t.kind, s.request, s.caller) AS effect
-		FROM single AS s
-		JOIN unnest(v_controls) AS t ON t.class = s.class AND t.individual),
-	/* those to whom all of these say the same are decided together, unless they are named */
+	/* what these policies say to each */
+	own AS MATERIALIZED (
+		SELECT e.arn, array_agg(e.kind ORDER BY e.n) AS kinds, array_agg(e.level ORDER BY e.n) AS levels, array_agg(e.effect ORDER BY e.n) AS effects,
+			   string_agg(concat_ws(' ', e.kind, e.level, e.effect), ' ' ORDER BY e.kind, e.level, e.effect::text) AS signature
+		FROM (SELECT s.arn, t.n, t.kind, t.level, iam_policy_effect(t.policy, t.kind, q.request, s.caller) AS effect
+			  FROM single AS s
+			  JOIN unnest(v_controls) WITH ORDINALITY AS t (class, kind, level, policy, effect, individual, n) ON t.class = s.class AND t.individual
+			  JOIN unnest(v_requests) WITH ORDINALITY AS q (request, number) ON q.number = s.request OFFSET 0) AS e
+		GROUP BY e.arn),
+	/* those to whom all of them say the same are decided together, unless they are named */
 	subject AS MATERIALIZED (
-		SELECT h.combination, NULL::arn AS arn, h.account_id, h.class, h.profile, '' AS own, h.principals
+		SELECT h.combination, h.account_id, h.class, h.profile, '' AS own, NULL::arn AS arn, h.principals
 		FROM held AS h
 		WHERE NOT h.individual
 		UNION ALL
-		SELECT h.combination, s.arn, h.account_id, h.class, h.profile, CASE WHEN v_personal THEN s.arn::text ELSE coalesce(o.effects, '') END, 1
+		SELECT s.combination, s.account_id, s.class, s.profile, CASE WHEN v_personal THEN s.arn::text ELSE coalesce(o.signature, '') END, s.arn, 1
 		FROM single AS s
-		JOIN held AS h ON h.combination = s.combination
-		LEFT JOIN (SELECT o.arn, string_agg(concat_ws(' ', o.kind, o.level, o.effect), ' ' ORDER BY o.kind, o.level, o.effect::text) AS effects
-				   FROM own_effect AS o
-				   GROUP BY o.arn) AS o ON o.arn = s.arn
+		LEFT JOIN own AS o ON o.arn = s.arn
 		WHERE v_each),
 	class AS (
 		SELECT DISTINCT ON (l.class) l.class, l.account_id, l.request, l.caller
 		FROM unnest(v_places) AS l
 		ORDER BY l.class, l.account_id),
 	asking AS MATERIALIZED (
-		SELECT row_number() OVER () AS id, k.class, k.profile, k.own, k.arn, p.kind, p.effects, coalesce(s.request, c.request) AS request,
+		SELECT k.class, k.profile, k.own, k.arn, p.kind AS principal_kind, p.effects, c.request,
 			   /* who is not single stands for all: nothing that is still open looks at more than kind, path and account */
 			   coalesce(s.caller, iam_identity_caller(format('arn:%s:iam::%s:%s/any', p.partition, c.account_id,
 															 CASE WHEN p.service_linked THEN 'role/aws-service-role' ELSE p.kind END)::arn,
@@ -583,30 +595,28 @@ BEGIN
 		LEFT JOIN single AS s ON s.arn = k.arn),
 	applicable AS (
 		/* the identity side exists, and may be empty */
-		SELECT a.id, 'identity'::iam_policy_kind AS kind, 0 AS level, NULL::iam_effect AS effect
+		SELECT a.*, 'identity'::iam_policy_kind AS kind, 0 AS level, NULL::iam_effect AS effect
 		FROM asking AS a
 		UNION ALL
-		SELECT a.id, e.kind, 0, e.effect
+		SELECT a.*, e.kind, 0, e.effect
 		FROM asking AS a JOIN held_effect AS e ON e.effects = a.effects
 		UNION ALL
-		SELECT a.id, c.kind, c.level, c.effect
+		SELECT a.*, c.kind, c.level, c.effect
 		FROM asking AS a JOIN unnest(v_controls) AS c ON c.class = a.class AND NOT c.individual
 		UNION ALL
-		SELECT a.id, o.kind, o.level, o.effect
-		FROM asking AS a JOIN own_effect AS o ON o.arn = a.arn),
+		SELECT a.*, u.kind, u.level, u.effect
+		FROM asking AS a JOIN own AS o ON o.arn = a.arn CROSS JOIN LATERAL unnest(o.kinds, o.levels, o.effects) AS u (kind, level, effect)),
 	decided AS MATERIALIZED (
-		SELECT a.class, a.profile, a.own, a.kind, d.decision, d.conditions
-		FROM (SELECT a.id, iam_decide(a.request, a.caller, p.kind, p.level, p.effect) AS decision,
-					 iam_decide_conditions(a.request, a.caller, p.kind, p.level, p.effect) AS conditions
-			  FROM asking AS a
-			  JOIN applicable AS p ON p.id = a.id
-			  GROUP BY a.id) AS d
-		JOIN asking AS a ON a.id = d.id
-		WHERE v_denied OR d.decision >= 'conditional'),
+		SELECT p.class, p.profile, p.own, p.principal_kind AS kind, iam_decide(q.request, p.caller, p.kind, p.level, p.effect) AS decision,
+			   iam_decide_conditions(q.request, p.caller, p.kind, p.level, p.effect) AS conditions
+		FROM applicable AS p
+		JOIN unnest(v_requests) WITH ORDINALITY AS q (request, number) ON q.number = p.request
+		GROUP BY p.class, p.profile, p.own, p.principal_kind),
 	answer AS MATERIALIZED (
 		SELECT s.combination, s.arn, s.account_id, d.kind, s.principals, d.decision, d.conditions
 		FROM subject AS s
-		JOIN decided AS d ON d.class = s.class AND d.profile = s.profile AND d.own = s.own)
+		JOIN decided AS d ON d.class = s.class AND d.profile = s.profile AND d.own = s.own
+		WHERE v_denied OR d.decision >= 'conditional')
 	SELECT NULL::text, a.kind, a.account_id, a.decision, a.conditions, sum(a.principals)::bigint
 	FROM answer AS a
 	WHERE summarize

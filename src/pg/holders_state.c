@@ -244,6 +244,14 @@ equal_combinations(const HolderState *state, uint32 a, uint32 b)
 	return x->account == y->account && x->profile == y->profile;
 }
 
+pg_noreturn static void
+too_much(void)
+{
+	ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+	        errmsg("too many principals hold too much for one answer"),
+	        errhint("Ask about a narrower resource or action."));
+}
+
 /* Room for one more, whose place is returned; it counts once `count` says so. */
 static inline uint32
 one_more(HolderState *state, Items *items, Size size)
@@ -253,8 +261,7 @@ one_more(HolderState *state, Items *items, Size size)
 		uint32 room = items->room == 0 ? FIRST_ROOM : 2 * items->room;
 
 		if (items->room > PG_UINT32_MAX / 4)
-			ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-			        errmsg("too many principals or policies at once"));
+			too_much();
 		items->item = items->item == NULL ? MemoryContextAllocHuge(state->context, mul_size(room, size))
 		                                  : repalloc_huge(items->item, mul_size(room, size));
 		items->room = room;
@@ -493,7 +500,7 @@ holders_add_member(HolderState *state, IamStr user, IamStr group)
 /* ---- sets ---- */
 
 static int
-compare_numbers(const void *a, const void *b)
+compare_numbers(const void *a, const void *b, void *unused)
 {
 	uint32 x = *(const uint32 *) a;
 	uint32 y = *(const uint32 *) b;
@@ -502,9 +509,9 @@ compare_numbers(const void *a, const void *b)
 }
 
 static int
-compare_memberships(const void *a, const void *b)
+compare_memberships(const void *a, const void *b, void *unused)
 {
-	return compare_numbers(&((const Membership *) a)->user, &((const Membership *) b)->user);
+	return compare_numbers(&((const Membership *) a)->user, &((const Membership *) b)->user, unused);
 }
 
 /* Puts a node's effects behind the sets that there are, where find_set takes them from. */
@@ -515,6 +522,8 @@ collect(HolderState *state, uint32 node)
 	{
 		uint32 at = one_more(state, &state->members, sizeof(uint32));
 
+		if (at >= MaxAllocSize / sizeof(uint32))
+			too_much();
 		if (at % INTERRUPT_STEP == 0)
 			CHECK_FOR_INTERRUPTS();
 		MEMBER(state, at) = NODE(state, node).effect;
@@ -533,7 +542,7 @@ find_set(HolderState *state, uint32 begin)
 	bool    is_new;
 
 	if (count > 1)
-		qsort(member, count, sizeof(uint32), compare_numbers);
+		qsort_interruptible(member, count, sizeof(uint32), compare_numbers, NULL);
 	for (uint32 i = 0; i < count; i++)
 		if (i == 0 || member[i] != member[different - 1])
 			member[different++] = member[i];
@@ -581,8 +590,7 @@ add_part(Size *size, Size count, Size item_size)
 	Size begin = *size;
 
 	if (count > MaxAllocSize / item_size || INTALIGN(count * item_size) > MaxAllocSize - begin)
-		ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("too many principals in one answer"),
-		        errhint("Ask about fewer accounts, or for their number with iam_who_can_summary()."));
+		too_much();
 	*size += INTALIGN(count * item_size);
 	return (uint32) begin;
 }
@@ -700,7 +708,8 @@ holders_finish(HolderState *state)
 	first_group = NULL;
 	if (state->memberships.count > 0)
 	{
-		qsort(state->memberships.item, state->memberships.count, sizeof(Membership), compare_memberships);
+		qsort_interruptible(state->memberships.item, state->memberships.count, sizeof(Membership),
+		                    compare_memberships, NULL);
 		first_group = MemoryContextAllocHuge(state->context, mul_size(state->holders.count, sizeof(uint32)));
 		for (uint32 i = state->memberships.count; i-- > 0;)
 			first_group[MEMBERSHIP(state, i).user] = i;

@@ -23,7 +23,7 @@ refresh_in_sessions()
 	session=0
 	while [ "$session" -lt "$1" ]; do
 		PGDATABASE=iam_import_bench psql -X -q -A -t -c "SET jit = off; SET work_mem = '256MB'" \
-			-c "SELECT iam_assume_edge_refresh(ARRAY(SELECT a.id FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM iam_stored_accounts() AS id) AS a
+			-c "SELECT iam_assume_edge_refresh(ARRAY(SELECT a.id FROM (SELECT s.account_id AS id, row_number() OVER (ORDER BY s.account_id) AS n FROM iam_stored_accounts() AS s) AS a
 				WHERE a.n % $1 = $session))" >>"$work/edges" &
 		pids="$pids $!"
 		session=$((session + 1))

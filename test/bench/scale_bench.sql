@@ -65,7 +65,7 @@ CREATE TEMP TABLE sample AS
 SELECT i.account_id, i.arn, i.name, i.kind, i.unique_id, i.tags, i.permissions_boundary IS NOT NULL AS bounded,
 	f.organization_id, f.in_management_account OR i.path LIKE '/aws-service-role/%' AS exempt
 FROM (SELECT i.* FROM iam_identity AS i WHERE i.kind <> 'group' ORDER BY arn_hash_extended(i.arn, 2) LIMIT 1000) AS i
-JOIN iam_organization_facts(ARRAY(SELECT * FROM iam_stored_accounts())) AS f ON f.account_id = i.account_id;
+JOIN iam_organization_facts(ARRAY(SELECT s.account_id FROM iam_stored_accounts() AS s)) AS f ON f.account_id = i.account_id;
 CREATE TEMP TABLE sample_policy AS
 SELECT s.arn, p.is_boundary, p.policy::jsonb AS policy FROM sample AS s JOIN iam_identity_policy AS p ON p.account_id = s.account_id AND p.identity_arn = s.arn;
 CREATE INDEX ON sample_policy (arn);

@@ -116,7 +116,7 @@ SELECT * FROM iam_who_can_summary('iam:CreateUser', '*') ORDER BY account_id, ki
 SELECT DISTINCT account_id FROM iam_who_can('s3:GetObject', 'arn:aws:s3:::shared/k') ORDER BY 1;
 
 -- what the tables hold: accounts, boundaries, policies that are attached and missing
-SELECT (SELECT array_agg(a ORDER BY a) FROM iam_stored_accounts() AS a) = (SELECT array_agg(DISTINCT account_id ORDER BY account_id) FROM iam_identity) AS accounts,
+SELECT (SELECT array_agg((a.account_id, a.partition) ORDER BY a.account_id) FROM iam_stored_accounts() AS a) = (SELECT array_agg(DISTINCT (account_id, arn_partition(arn)) ORDER BY (account_id, arn_partition(arn))) FROM iam_identity) AS accounts,
 	(SELECT array_agg(b ORDER BY b) FROM iam_stored_boundaries() AS b) = (SELECT array_agg(DISTINCT permissions_boundary ORDER BY permissions_boundary) FILTER (WHERE permissions_boundary IS NOT NULL) FROM iam_identity) AS boundaries;
 CREATE FUNCTION pg_temp.missing() RETURNS TABLE (missing bigint, different bigint)
 LANGUAGE sql
