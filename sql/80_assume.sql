@@ -434,10 +434,12 @@ BEGIN
 	/*
 	 * How attached documents are found.  AWS's are the same for all: for many accounts
 	 * each is looked at, for some principals those that they have; for few accounts
-	 * the index finds those that speak of the action, and who has them.
+	 * the index finds those that speak of the action, and who has them.  Who has them
+	 * is otherwise read account by account.
 	 */
 	way AS MATERIALIZED (
-		SELECT count(*) > 10 AS all_documents, count(*) <= 10 AND NOT bool_and(s.whole) AS by_holder, count(*) <= 10 AND bool_and(s.whole) AS by_document
+		SELECT count(*) > 10 AS all_documents, count(*) <= 10 AND NOT bool_and(s.whole) AS by_holder, count(*) <= 10 AND bool_and(s.whole) AS by_document,
+			   bool_or(s.whole) AND NOT (count(*) <= 10 AND bool_and(s.whole)) AS by_account
 		FROM side AS s),
 	/* documents that may speak of the action, or could not be read; those have the id 0 */
 	managed AS MATERIALIZED (
@@ -497,7 +499,7 @@ BEGIN
 		SELECT a.account_id, a.identity_arn, CASE WHEN c.id <> 0 THEN c.id ELSE coalesce(w.id, 0) END
 		FROM (SELECT a.account_id, a.identity_arn, a.policy_arn
 			  FROM iam_attachment AS a
-			  WHERE NOT (SELECT y.by_document FROM way AS y)
+			  WHERE (SELECT y.by_account FROM way AS y)
 				  AND a.account_id = ANY (ARRAY(SELECT DISTINCT s.account_id FROM side AS s WHERE s.whole))
 			  UNION ALL
 			  SELECT l.account_id, l.holder, a.policy_arn
