@@ -102,3 +102,4 @@ SELECT iam_gather_holders('arn:aws:iam::100000000000:policy/p', 'identity', NULL
 SELECT iam_gather_holders('arn:aws:iam::1:user/u', 'identity', NULL, NULL, true);
 SELECT iam_gather_holders('arn:aws:iam::100000000000:user/u', NULL, NULL, 'arn:aws:sns:us-east-1:100000000000:topic', true);
 SELECT 'x'::iam_holders;
+SELECT iam_gather_holders(principal, kind, effect, member_of, true) OVER (ORDER BY principal) FROM fact;

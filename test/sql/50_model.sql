@@ -54,6 +54,9 @@ INSERT INTO iam_attachment VALUES ('111122223333', 'arn:aws:iam::111122223333:us
 INSERT INTO iam_customer_policy (account_id, arn, name) VALUES ('111122223333', 'arn:aws:iam::444455556666:policy/p', 'p');
 INSERT INTO iam_group_member VALUES ('111122223333', 'arn:aws:iam::444455556666:group/g', 'arn:aws:iam::111122223333:user/u');
 INSERT INTO iam_group_member VALUES ('111122223333', 'arn:aws:iam::111122223333:role/g', 'arn:aws:iam::111122223333:user/u');
+INSERT INTO iam_group_member VALUES ('111122223333', 'arn:aws:iam::111122223333:group/g', 'arn:aws:iam::111122223333:role/r');
+UPDATE iam_identity SET permissions_boundary = 'arn:aws:iam::aws:policy/Shared' WHERE name = 'g';
+INSERT INTO iam_aws_policy (arn, name) VALUES ('arn:aws:iam::111122223333:policy/p', 'p');
 INSERT INTO iam_inline_policy VALUES ('111122223333', 'arn:aws:iam::111122223333:user/nobody', 'p', NULL);
 INSERT INTO iam_trust VALUES ('111122223333', 'arn:aws:iam::111122223333:role/r', '{"Statement": []}');
 INSERT INTO iam_resource (account_id, arn, policy, policy_unreadable) VALUES ('111122223333', 'arn:aws:s3:::b', '{"Statement":{"Effect":"Allow","Action":"*"}}', true);

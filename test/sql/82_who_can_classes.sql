@@ -156,3 +156,58 @@ CROSS JOIN LATERAL iam_organization_control_policies(ARRAY['100000000001', '1000
 EXCEPT SELECT t, a.account_id, p.level, p.name, p.policy, p.present FROM unnest('{SERVICE_CONTROL_POLICY,RESOURCE_CONTROL_POLICY}'::text[]) AS t
 CROSS JOIN iam_account AS a CROSS JOIN LATERAL iam_control_policies(a.account_id, t) AS p;
 ROLLBACK;
+
+-- accounts and what looks at them: each against iam_evaluate (PRIN-2, PRIN-12, EFF-3, BND-3, SCP-1, KMS-6)
+BEGIN;
+CREATE FUNCTION pg_temp.compare(actions text[], resources text[]) RETURNS TABLE (resource text, principal text, decision iam_decision, one_by_one iam_decision)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT r.resource, w.principal, w.decision, iam_evaluate(w.principal, r.action, r.resource, unknown_context => true)
+	FROM unnest(actions, resources) AS r (action, resource)
+	CROSS JOIN LATERAL iam_who_can(r.action, r.resource, include_denied => true) AS w
+	WHERE w.kind IN ('user', 'role')
+	ORDER BY 1, 2;
+END;
+INSERT INTO iam_identity (account_id, arn, kind, name, unique_id) VALUES
+	('100000000001', 'arn:aws:iam::100000000001:user/x', 'user', 'x', 'AIDAEXAMPLE0000000001'), ('100000000003', 'arn:aws:iam::100000000003:user/x', 'user', 'x', NULL),
+	('100000000004', 'arn:aws-cn:iam::100000000004:role/r', 'role', 'r', NULL);
+INSERT INTO iam_inline_policy
+SELECT account_id, arn, 'all', '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}' FROM iam_identity;
+INSERT INTO iam_resource (account_id, arn, policy)
+SELECT r.account, r.arn::arn, format('{"Version": "2012-10-17", "Statement": {"Effect": "%s", "Principal": {%s}, "Action": ["s3:*", "kms:*"], "Resource": "*"}}', r.effect, r.principal)::iam_policy
+FROM (VALUES
+	/* an account of another partition than aws */
+	('100000000004', 'arn:aws-cn:s3:::denied', 'Deny', '"AWS": "arn:aws-cn:iam::100000000004:root"'),
+	('100000000004', 'arn:aws-cn:kms:cn-north-1:100000000004:key/own', 'Allow', '"AWS": "arn:aws-cn:iam::100000000004:root"'),
+	('100000000004', 'arn:aws-cn:kms:cn-north-1:100000000004:key/of-aws', 'Allow', '"AWS": "arn:aws:iam::100000000004:root"'),
+	/* somebody's canonical id, where those of the accounts are not known */
+	('100000000001', 'arn:aws:s3:::allowed', 'Allow', '"CanonicalUser": "' || repeat('2', 64) || '"'),
+	('100000000001', 'arn:aws:s3:::denied', 'Deny', '"CanonicalUser": "' || repeat('2', 64) || '"'),
+	('100000000001', 'arn:aws:s3:::named', 'Deny', '"AWS": "AIDAEXAMPLE0000000001"')) AS r (account, arn, effect, principal);
+SELECT * FROM pg_temp.compare('{s3:GetObject,kms:Decrypt,kms:Decrypt,s3:GetObject,s3:GetObject,s3:GetObject}',
+	'{arn:aws-cn:s3:::denied/k,arn:aws-cn:kms:cn-north-1:100000000004:key/own,arn:aws-cn:kms:cn-north-1:100000000004:key/of-aws,arn:aws:s3:::allowed/k,arn:aws:s3:::denied/k,arn:aws:s3:::named/k}');
+-- a grant may name a user by its unique id
+INSERT INTO iam_identity (account_id, arn, kind, name, unique_id) VALUES ('100000000001', 'arn:aws:iam::100000000001:user/y', 'user', 'y', 'AIDAEXAMPLE0000000002');
+INSERT INTO iam_resource (account_id, arn, policy) VALUES ('100000000001', 'arn:aws:kms:us-east-1:100000000001:key/k',
+	'{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::100000000001:user/x"}, "Action": "kms:*", "Resource": "*"}}');
+INSERT INTO iam_kms_grant (account_id, key_arn, grant_id, grantee_principal, operations) VALUES ('100000000001', 'arn:aws:kms:us-east-1:100000000001:key/k', 'g', 'AIDAEXAMPLE0000000002', '{Decrypt}');
+SELECT * FROM pg_temp.compare('{kms:Decrypt}', '{arn:aws:kms:us-east-1:100000000001:key/k}');
+-- policies of accounts whose ids, one after the other, read alike
+INSERT INTO iam_organization (organization_id, management_account_id, root_id, enabled_policy_types) VALUES ('o-classes0002', '100000000009', 'r-clss', '{SERVICE_CONTROL_POLICY}');
+INSERT INTO iam_account (account_id, organization_id, parent_id) SELECT a, 'o-classes0002', 'r-clss' FROM unnest('{100000000001,100000000003}'::text[]) AS a;
+INSERT INTO iam_control_policy (policy_id, type, policy)
+SELECT id, 'SERVICE_CONTROL_POLICY', format('{"Version": "2012-10-17", "Statement": {"Effect": "%s", "Action": "*", "Resource": "*"}}', effect)::iam_policy
+FROM (VALUES ('p-1', 'Allow'), ('p-2', 'Deny'), ('p-1 p-2', 'Allow')) AS p (id, effect);
+INSERT INTO iam_control_policy_target VALUES ('p-1', 'r-clss'), ('p-1', '100000000001'), ('p-2', '100000000001'), ('p-1 p-2', '100000000003');
+SELECT * FROM pg_temp.compare('{sqs:ListQueues}', '{*}');
+-- a group of an export has no boundary, whatever is said of it
+SELECT * FROM iam_import('{"UserDetailList": [{"Arn": "arn:aws:iam::100000000005:user/u", "GroupList": ["g"], "UserPolicyList": [{"PolicyName": "all", "PolicyDocument":
+	{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}}]}],
+	"GroupDetailList": [{"Arn": "arn:aws:iam::100000000005:group/g", "PermissionsBoundary": {"PermissionsBoundaryArn": "arn:aws:iam::100000000005:policy/b"}}], "RoleDetailList": [], "Policies": []}');
+SELECT * FROM pg_temp.compare('{sqs:ListQueues}', '{*}') WHERE principal LIKE '%:100000000005:%';
+-- each principal by itself, and thousands of them
+UPDATE iam_account SET organization_id = NULL, parent_id = NULL;
+INSERT INTO iam_identity (account_id, arn, kind, name) SELECT '100000000001', format('arn:aws:iam::100000000001:role/many%s', n)::arn, 'role', 'many' || n FROM generate_series(1, 3000) AS n;
+INSERT INTO iam_attachment SELECT account_id, arn, 'arn:aws:iam::aws:policy/Missing' FROM iam_identity WHERE name LIKE 'many%';
+SELECT decision, sum(principals) FROM iam_who_can_summary('kms:Decrypt', 'arn:aws:kms:us-east-1:100000000001:key/k', include_denied => true) GROUP BY decision ORDER BY decision;
+ROLLBACK;
