@@ -158,7 +158,8 @@ COMMENT ON TYPE iam_who_can_named IS 'Internal to iam_who_can: whom the policy o
 
 /*
  * The answers of iam_who_can: one row a principal, or with summarize one row, with
- * a count, for all principals of an account, kind, decision and conditions.
+ * a count, for all principals of an account, kind, decision and conditions: who is
+ * named and not stored is of an account of which nobody is stored.
  */
 CREATE FUNCTION iam_who_can_answers(action text, resource text, context json, resource_account text, unknown_context boolean,
 									include_denied boolean, summarize boolean)
@@ -518,15 +519,11 @@ BEGIN
 			  SELECT h.arn, h.kind, h.effect, NULL
 			  FROM unnest(v_holders, v_holder_kinds, v_holder_effects) AS h (arn, kind, effect)
 			  UNION ALL
-			  SELECT m.user_arn, NULL, NULL, m.group_arn
-			  FROM iam_group_member AS m
-			  WHERE v_all_accounts OR m.account_id = ANY (v_accounts)
-			  UNION ALL
 			  /* a group that is not stored may hold anything */
-			  SELECT m.user_arn, 'identity', v_unreadable, NULL
+			  SELECT m.user_arn, CASE WHEN g.arn IS NULL THEN 'identity'::iam_policy_kind END, CASE WHEN g.arn IS NULL THEN v_unreadable END, m.group_arn
 			  FROM iam_group_member AS m
-			  WHERE (v_all_accounts OR m.account_id = ANY (v_accounts))
-				  AND NOT EXISTS (SELECT FROM iam_identity AS g WHERE g.kind = 'group' AND g.account_id = m.account_id AND g.arn = m.group_arn)
+			  LEFT JOIN iam_identity AS g ON g.kind = 'group' AND g.account_id = m.account_id AND g.arn = m.group_arn
+			  WHERE v_all_accounts OR m.account_id = ANY (v_accounts)
 			  UNION ALL
 			  SELECT i.arn, NULL, NULL, NULL
 			  FROM iam_identity AS i
@@ -705,8 +702,7 @@ CREATE FUNCTION iam_who_can_summary(action text, resource text, context json DEF
 RETURNS TABLE (account_id text, kind text, decision iam_decision, conditions jsonb, principals bigint)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000 COST 100000
 BEGIN ATOMIC
-	SELECT a.account_id, a.kind, a.decision, a.conditions, sum(a.principals)::bigint
-	FROM iam_who_can_answers(action, resource, context, resource_account, unknown_context, include_denied, true) AS a
-	GROUP BY a.account_id, a.kind, a.decision, a.conditions;
+	SELECT a.account_id, a.kind, a.decision, a.conditions, a.principals
+	FROM iam_who_can_answers(action, resource, context, resource_account, unknown_context, include_denied, true) AS a;
 END;
 COMMENT ON FUNCTION iam_who_can_summary(text, text, json, text, boolean, boolean) IS 'iam_who_can counted: how many principals of which account and kind can, and on which conditions';

@@ -34,14 +34,24 @@ refresh_in_sessions()
 	echo "iam_assume_edge_refresh of all roles in $1 sessions: $((($(date +%s%N) - start) / 1000000)) ms"
 }
 
+# what VACUUM finds visible to all is read in indexes alone; nobody else may be reading meanwhile
+settle()
+{
+	while [ "$(PGDATABASE=iam_import_bench psql -X -A -t -c "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'autovacuum worker' AND datname = current_database()")" != 0 ]; do
+		sleep 1
+	done
+	PGDATABASE=iam_import_bench psql -X -q -c 'VACUUM ANALYZE'
+}
+
 for accounts in "$@"; do
 	echo
 	echo "An organization of $accounts accounts of 1,000 roles and 20 users"
 	perl "$bench/generate_organization.pl" "$work/exports" accounts="$accounts" roles=1000 users=20 policies="$policies"
 	sh "$bench/import_bench.sh" "$work/exports" "$(nproc)"
 	rm -rf "$work/exports"
-	PGDATABASE=iam_import_bench psql -X -q -c 'VACUUM ANALYZE'
+	settle
 	refresh_in_sessions "$(nproc)"
+	settle
 	PGDATABASE=iam_import_bench psql -X -q -v out="$work/figures.$accounts" -f "$bench/scale_bench.sql"
 	last=$accounts
 done
