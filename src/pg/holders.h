@@ -18,10 +18,10 @@ typedef enum HolderKind
 #define ACCOUNT_LENGTH 12
 
 /*
- * What iam_gather_holders returns: principals of one account and kind with the same
- * set of effects, a profile, are one combination.  It is only ever made by the aggregate: the type
- * has no input.  Places are bytes from the beginning of `data`, whose parts are
- * aligned as their types need.
+ * What iam_gather_holders returns.  Principals of one kind with the same set of
+ * effects are of one profile; those of one account and profile are one combination.
+ * It is only ever made by the aggregate: the type has no input.  Places are bytes from
+ * the beginning of the value, whose parts are aligned as their types need.
  */
 #define HOLDERS_VERSION 1
 

@@ -30,5 +30,9 @@ echo "Through SQL, $("$PG_CONFIG" --version), one process, jit off, medians of f
 "$tools/private_cluster.sh" psql -X -q -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION iam' -f test/bench/sql_bench.sql
 echo
 echo "Whole organizations, jit off, medians of five, parallel query on"
-SERVER_OPTIONS='-c shared_buffers=2GB -c max_wal_size=8GB -c maintenance_work_mem=512MB -c synchronous_commit=off' \
-	"$tools/private_cluster.sh" sh test/bench/scale_bench.sh "$POLICIES" $ACCOUNTS
+SERVER_OPTIONS='-c shared_buffers=2GB -c max_wal_size=8GB -c maintenance_work_mem=512MB -c synchronous_commit=off'
+export SERVER_OPTIONS
+"$tools/private_cluster.sh" sh test/bench/scale_bench.sh "$POLICIES" $ACCOUNTS
+echo
+echo "The assume graph, five edges a role, one process, jit off, medians of five"
+"$tools/private_cluster.sh" psql -X -q -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION iam' -f test/bench/graph_bench.sql
