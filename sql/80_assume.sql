@@ -438,9 +438,9 @@ BEGIN
 	 * is otherwise read account by account.
 	 */
 	way AS MATERIALIZED (
-		SELECT count(*) > 10 AS all_documents, count(*) <= 10 AND NOT bool_and(s.whole) AS by_holder, count(*) <= 10 AND bool_and(s.whole) AS by_document,
-			   bool_or(s.whole) AND NOT (count(*) <= 10 AND bool_and(s.whole)) AS by_account
-		FROM side AS s),
+		SELECT NOT s.few AS all_documents, s.few AND NOT s.all_whole AS by_holder, s.few AND s.all_whole AS by_document,
+			   s.some_whole AND NOT (s.few AND s.all_whole) AS by_account
+		FROM (SELECT count(*) <= 10 AS few, bool_and(s.whole) AS all_whole, bool_or(s.whole) AS some_whole FROM side AS s) AS s),
 	/* documents that may speak of the action, or could not be read; those have the id 0 */
 	managed AS MATERIALIZED (
 		SELECT d.account_id, d.arn, CASE WHEN d.policy IS NULL THEN 0 WHEN d.may_match THEN row_number() OVER () ELSE -1 END AS id,

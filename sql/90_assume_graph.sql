@@ -81,10 +81,6 @@ BEGIN
 		GROUP BY n.n / 2
 		ORDER BY n.n / 2
 	LOOP
-		IF v_first IS NULL THEN		/* an account fills several batches */
-			v_first := v_second;
-			v_second := NULL;
-		END IF;
 		IF NOT EXISTS (SELECT FROM iam_assume_edge AS e WHERE e.account_id = ANY (v_accounts)) THEN
 			INSERT INTO iam_assume_edge (account_id, target, source, decision, kind, conditions)
 			SELECT s.account_id, s.target, s.source, s.decision, s.kind, s.conditions

@@ -173,7 +173,7 @@ prepare(const DecideState *state, IamPgArena *a, bool formulas, IamEvaluation *e
 	evaluation->caller = iam_pg_image_of(state->caller);
 	evaluation->arena = &a->arena;
 	evaluation->want_formulas = formulas;
-	decide_state_gates(state, &a->arena, formulas, gates);
+	decide_state_gates(state, a, formulas, gates);
 	return true;
 }
 

@@ -113,22 +113,6 @@ add_effect(MemoryContext context, DecideState *state, uint8 kind, uint8 level, s
 	state->effects[state->effect_count++] = (GateEffect){kind, level, effect};
 }
 
-static bool
-read_effect(IamArena *arena, const void *image, IamEffect *effect)
-{
-	IamError err;
-
-	if (!iam_effect_read(arena, image, ((const IamImage *) image)->size, effect, &err))
-		ereport(ERROR, errcode(ERRCODE_DATA_CORRUPTED),
-		        errmsg_internal("value of type iam_effect does not hold together"));
-	if (effect->deny == IAM_UNKNOWN)
-		return false;
-	for (int i = 0; i < IAM_GRADE_COUNT; i++)
-		if (effect->allow[i] == IAM_UNKNOWN)
-			return false;
-	return true;
-}
-
 void
 decide_state_add(MemoryContext context, DecideState *state, IamPolicyKind kind, int level, Datum effect,
                  bool effect_null, bool keep_formulas)
@@ -136,7 +120,6 @@ decide_state_add(MemoryContext context, DecideState *state, IamPolicyKind kind, 
 	IamEffect   answer;
 	IamPgArena  a;
 	const void *image;
-	bool        definite;
 
 	if (kind != IAM_KIND_SCP && kind != IAM_KIND_RCP)
 		level = 0;
@@ -150,9 +133,8 @@ decide_state_add(MemoryContext context, DecideState *state, IamPolicyKind kind, 
 	}
 	image = iam_pg_image(effect, IAM_IMAGE_EFFECT);
 	iam_pg_arena_init(&a);
-	definite = read_effect(&a.arena, image, &answer);
-	iam_pg_arena_verify(&a);
-	if (definite || !keep_formulas)
+	iam_pg_effect(&a, image, &answer);
+	if (!keep_formulas || iam_effect_is_definite(&answer))
 		add_bits(context, state, (uint8) kind, (uint8) level, to_bits(&answer));
 	else
 	{
@@ -331,7 +313,7 @@ fill_formulas(IamEffect *effect)
 }
 
 void
-decide_state_gates(const DecideState *state, IamArena *arena, bool formulas, IamGates *gates)
+decide_state_gates(const DecideState *state, IamPgArena *a, bool formulas, IamGates *gates)
 {
 	IamEffect effect;
 
@@ -343,7 +325,7 @@ decide_state_gates(const DecideState *state, IamArena *arena, bool formulas, Iam
 		from_bits(gate->bits, &effect);
 		if (formulas)
 			fill_formulas(&effect);
-		iam_gates_add(arena, gates, (IamPolicyKind) gate->kind, gate->level,
+		iam_gates_add(&a->arena, gates, (IamPolicyKind) gate->kind, gate->level,
 		              gate->bits & BIT_EFFECT ? &effect : NULL);
 	}
 	for (uint32 i = 0; i < state->effect_count; i++)
@@ -351,9 +333,9 @@ decide_state_gates(const DecideState *state, IamArena *arena, bool formulas, Iam
 		const GateEffect *kept = &state->effects[i];
 
 		memset(&effect, 0, sizeof effect);
-		read_effect(arena, VARDATA(kept->effect), &effect);
+		iam_pg_effect(a, VARDATA(kept->effect), &effect);
 		if (formulas)
 			fill_formulas(&effect);
-		iam_gates_add(arena, gates, (IamPolicyKind) kept->kind, kept->level, &effect);
+		iam_gates_add(&a->arena, gates, (IamPolicyKind) kept->kind, kept->level, &effect);
 	}
 }

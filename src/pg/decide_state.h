@@ -49,6 +49,6 @@ extern void         decide_state_merge(MemoryContext context, DecideState *into,
 extern bytea       *decide_state_serialize(const DecideState *state);
 extern DecideState *decide_state_deserialize(MemoryContext context, bytea *bytes);
 /* What the core decides over; formulas are filled in where `formulas`. */
-extern void decide_state_gates(const DecideState *state, IamArena *arena, bool formulas, IamGates *gates);
+extern void decide_state_gates(const DecideState *state, IamPgArena *a, bool formulas, IamGates *gates);
 
 #endif

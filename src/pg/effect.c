@@ -108,6 +108,20 @@ iam_effect_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(iam_pg_send_text((IamStr){hex, (uint32_t) strlen(hex)}));
 }
 
+/* ---- reading one ---- */
+
+void
+iam_pg_effect(IamPgArena *a, const void *image, IamEffect *effect)
+{
+	IamError err;
+	bool     good = iam_effect_read(&a->arena, image, ((const IamImage *) image)->size, effect, &err);
+
+	iam_pg_arena_verify(a);
+	if (!good)
+		ereport(ERROR, errcode(ERRCODE_DATA_CORRUPTED),
+		        errmsg_internal("stored value of type iam_effect does not hold together"));
+}
+
 /* ---- making one ---- */
 
 /*
@@ -121,7 +135,6 @@ IAM_SQL_FUNCTION(iam_sql_policy_effect);
 Datum
 iam_sql_policy_effect(PG_FUNCTION_ARGS)
 {
-	IamPgKinds      *kinds = fcinfo->flinfo->fn_extra;
 	IamPgArena       a;
 	IamEvaluation    evaluation = {0};
 	const IamPolicy *policy;
@@ -132,10 +145,7 @@ iam_sql_policy_effect(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
-	if (kinds == NULL)
-		kinds = fcinfo->flinfo->fn_extra = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt,
-		                                                          sizeof(IamPgKinds));
-	kind = iam_pg_kind(kinds, PG_GETARG_OID(1));
+	kind = iam_pg_kind_arg(fcinfo, 1);
 	policy = PG_ARGISNULL(0) ? NULL : IAM_PG_GETARG_POLICY(0);
 
 	iam_pg_arena_init(&a);

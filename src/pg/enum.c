@@ -45,6 +45,16 @@ iam_pg_kind(IamPgKinds *seen, Oid value)
 	return kind;
 }
 
+IamPolicyKind
+iam_pg_kind_arg(FunctionCallInfo fcinfo, int n)
+{
+	IamPgKinds *seen = fcinfo->flinfo->fn_extra;
+
+	if (seen == NULL)
+		seen = fcinfo->flinfo->fn_extra = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt, sizeof(IamPgKinds));
+	return iam_pg_kind(seen, PG_GETARG_OID(n));
+}
+
 void
 iam_pg_decision_labels(FunctionCallInfo fcinfo, Oid *labels)
 {

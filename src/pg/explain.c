@@ -91,15 +91,11 @@ Datum
 iam_explain_policies_step(PG_FUNCTION_ARGS)
 {
 	ExplainState *state = PG_ARGISNULL(0) ? NULL : (ExplainState *) PG_GETARG_POINTER(0);
-	IamPgKinds   *kinds = fcinfo->flinfo->fn_extra;
 	MemoryContext context;
 	MemoryContext old_context;
 
 	if (!AggCheckCallContext(fcinfo, &context))
 		elog(ERROR, "a transition function was called outside an aggregate");
-	if (kinds == NULL)
-		kinds = fcinfo->flinfo->fn_extra = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt,
-		                                                          sizeof(IamPgKinds));
 	old_context = MemoryContextSwitchTo(context);
 	if (state == NULL)
 		state = palloc0(sizeof *state);
@@ -110,7 +106,7 @@ iam_explain_policies_step(PG_FUNCTION_ARGS)
 	if (state->assumptions == NULL && !PG_ARGISNULL(8))
 		take_assumptions(state, PG_GETARG_DATUM(8));
 	if (!PG_ARGISNULL(3))
-		take_policy(state, fcinfo, iam_pg_kind(kinds, PG_GETARG_OID(3)));
+		take_policy(state, fcinfo, iam_pg_kind_arg(fcinfo, 3));
 	MemoryContextSwitchTo(old_context);
 	PG_RETURN_POINTER(state);
 }

@@ -16,10 +16,6 @@
 #include "pg/holders.h"
 
 #define INTERRUPT_STEP 4096
-#define EFFECT_COLUMNS 3
-#define PROFILE_COLUMNS 5
-#define COMBINATION_COLUMNS 4
-#define PRINCIPAL_COLUMNS 2
 
 /* ---- the aggregate ---- */
 
@@ -29,22 +25,18 @@ Datum
 iam_gather_holders_step(PG_FUNCTION_ARGS)
 {
 	HolderState  *state = PG_ARGISNULL(0) ? NULL : (HolderState *) PG_GETARG_POINTER(0);
-	IamPgKinds   *kinds = fcinfo->flinfo->fn_extra;
 	MemoryContext context;
 	IamStr        principal;
 
 	if (!AggCheckCallContext(fcinfo, &context))
 		elog(ERROR, "a transition function was called outside an aggregate");
-	if (kinds == NULL)
-		kinds = fcinfo->flinfo->fn_extra = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt,
-		                                                          sizeof(IamPgKinds));
 	if (state == NULL)
 		state = holders_create(context, !PG_ARGISNULL(5) && PG_GETARG_BOOL(5));
 	if (PG_ARGISNULL(1))
 		PG_RETURN_POINTER(state);
 	principal = iam_pg_bytes(PG_GETARG_DATUM(1));
 	if (!PG_ARGISNULL(2))
-		holders_add(state, principal, PG_GETARG_OID(2), iam_pg_kind(kinds, PG_GETARG_OID(2)),
+		holders_add(state, principal, PG_GETARG_OID(2), iam_pg_kind_arg(fcinfo, 2),
 		            PG_ARGISNULL(3) ? NULL : PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(3)));
 	else if (!PG_ARGISNULL(4))
 		holders_add_member(state, principal, iam_pg_bytes(PG_GETARG_DATUM(4)));
@@ -110,21 +102,36 @@ part(const Holders *holders, uint32 at)
 	return (const char *) holders + at;
 }
 
+/* The argument of a function that returns rows; NULL for NULL, of which there are none. */
+static const Holders *
+begin_rows(FunctionCallInfo fcinfo)
+{
+	InitMaterializedSRF(fcinfo, 0);
+	return PG_ARGISNULL(0) ? NULL : get_holders(PG_GETARG_DATUM(0));
+}
+
+static void
+put_row(FunctionCallInfo fcinfo, uint32 row, Datum *values, bool *nulls)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+
+	if (row % INTERRUPT_STEP == 0)
+		CHECK_FOR_INTERRUPTS();
+	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+}
+
 IAM_SQL_FUNCTION(iam_held_effects);
 
 Datum
 iam_held_effects(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo    *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	const Holders    *holders;
+	const Holders    *holders = begin_rows(fcinfo);
 	const HeldEffect *effect;
 	const uint32     *begin;
 	const uint32     *member;
 
-	InitMaterializedSRF(fcinfo, 0);
-	if (PG_ARGISNULL(0))
+	if (holders == NULL)
 		return (Datum) 0;
-	holders = get_holders(PG_GETARG_DATUM(0));
 	effect = part(holders, holders->effects);
 	begin = part(holders, holders->sets);
 	member = part(holders, holders->set_members);
@@ -132,22 +139,12 @@ iam_held_effects(PG_FUNCTION_ARGS)
 		for (uint32 i = begin[set]; i < begin[set + 1]; i++)
 		{
 			const HeldEffect *held = &effect[member[i]];
-			Datum values[EFFECT_COLUMNS] = {Int32GetDatum((int32) set), ObjectIdGetDatum(held->kind)};
-			bool  nulls[EFFECT_COLUMNS] = {false, false, held->size == 0};
-			struct varlena *copy = NULL;
+			Datum             image = iam_pg_bytes_datum((IamStr){part(holders, held->at), held->size});
+			Datum             values[] = {Int32GetDatum((int32) set), ObjectIdGetDatum(held->kind), image};
+			bool              nulls[lengthof(values)] = {false, false, held->size == 0};
 
-			if (i % INTERRUPT_STEP == 0)
-				CHECK_FOR_INTERRUPTS();
-			if (held->size > 0)
-			{
-				copy = palloc(VARHDRSZ + (Size) held->size);
-				SET_VARSIZE(copy, VARHDRSZ + (Size) held->size);
-				memcpy(VARDATA(copy), part(holders, held->at), held->size);
-				values[2] = PointerGetDatum(copy);
-			}
-			tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-			if (copy != NULL)
-				pfree(copy);
+			put_row(fcinfo, i, values, nulls);
+			pfree(DatumGetPointer(image));
 		}
 	return (Datum) 0;
 }
@@ -157,15 +154,12 @@ IAM_SQL_FUNCTION(iam_held_profiles);
 Datum
 iam_held_profiles(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo     *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	const Holders     *holders;
+	const Holders     *holders = begin_rows(fcinfo);
 	const Profile     *profile;
 	const HeldAccount *accounts;
 
-	InitMaterializedSRF(fcinfo, 0);
-	if (PG_ARGISNULL(0))
+	if (holders == NULL)
 		return (Datum) 0;
-	holders = get_holders(PG_GETARG_DATUM(0));
 	profile = part(holders, holders->profiles);
 	accounts = part(holders, holders->accounts);
 	for (uint32 i = 0; i < holders->profile_count; i++, profile++)
@@ -173,19 +167,16 @@ iam_held_profiles(PG_FUNCTION_ARGS)
 		/* arn:partition: */
 		const char *partition = part(holders, accounts[profile->account].at + strlen("arn:"));
 		const char *end = memchr(partition, ':', accounts[profile->account].size);
-		Datum       values[PROFILE_COLUMNS];
-		bool        nulls[PROFILE_COLUMNS] = {false};
+		Datum       partition_text = iam_pg_text((IamStr){partition, (uint32) (end - partition)});
+		Datum       kind = iam_pg_text(profile->kind == HOLDER_USER ? IAM_LIT("user") : IAM_LIT("role"));
+		Datum       values[] = {Int32GetDatum((int32) i), partition_text, kind,
+		                        BoolGetDatum(profile->kind == HOLDER_SERVICE_LINKED_ROLE),
+		                        Int32GetDatum((int32) profile->effects)};
+		bool        nulls[lengthof(values)] = {false};
 
-		if (i % INTERRUPT_STEP == 0)
-			CHECK_FOR_INTERRUPTS();
-		values[0] = Int32GetDatum((int32) i);
-		values[1] = iam_pg_text((IamStr){partition, (uint32) (end - partition)});
-		values[2] = iam_pg_text(profile->kind == HOLDER_USER ? IAM_LIT("user") : IAM_LIT("role"));
-		values[3] = BoolGetDatum(profile->kind == HOLDER_SERVICE_LINKED_ROLE);
-		values[4] = Int32GetDatum((int32) profile->effects);
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-		pfree(DatumGetPointer(values[1]));
-		pfree(DatumGetPointer(values[2]));
+		put_row(fcinfo, i, values, nulls);
+		pfree(DatumGetPointer(partition_text));
+		pfree(DatumGetPointer(kind));
 	}
 	return (Datum) 0;
 }
@@ -195,15 +186,12 @@ IAM_SQL_FUNCTION(iam_held_combinations);
 Datum
 iam_held_combinations(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo     *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	const Holders     *holders;
+	const Holders     *holders = begin_rows(fcinfo);
 	const Combination *combination;
 	const HeldAccount *accounts;
 
-	InitMaterializedSRF(fcinfo, 0);
-	if (PG_ARGISNULL(0))
+	if (holders == NULL)
 		return (Datum) 0;
-	holders = get_holders(PG_GETARG_DATUM(0));
 	combination = part(holders, holders->combinations);
 	accounts = part(holders, holders->accounts);
 	for (uint32 i = 0; i < holders->combination_count; i++, combination++)
@@ -211,17 +199,13 @@ iam_held_combinations(PG_FUNCTION_ARGS)
 		/* the id and a colon are the last of it */
 		const HeldAccount *account = &accounts[combination->account];
 		const char        *id = part(holders, account->at + account->size - 1 - ACCOUNT_LENGTH);
-		Datum              values[COMBINATION_COLUMNS];
-		bool               nulls[COMBINATION_COLUMNS] = {false};
+		Datum              id_text = iam_pg_text((IamStr){id, ACCOUNT_LENGTH});
+		Datum values[] = {Int32GetDatum((int32) i), id_text, Int32GetDatum((int32) combination->profile),
+		                  Int64GetDatum((int64) combination->principals)};
+		bool  nulls[lengthof(values)] = {false};
 
-		if (i % INTERRUPT_STEP == 0)
-			CHECK_FOR_INTERRUPTS();
-		values[0] = Int32GetDatum((int32) i);
-		values[1] = iam_pg_text((IamStr){id, ACCOUNT_LENGTH});
-		values[2] = Int32GetDatum((int32) combination->profile);
-		values[3] = Int64GetDatum((int64) combination->principals);
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
-		pfree(DatumGetPointer(values[1]));
+		put_row(fcinfo, i, values, nulls);
+		pfree(DatumGetPointer(id_text));
 	}
 	return (Datum) 0;
 }
@@ -231,34 +215,20 @@ IAM_SQL_FUNCTION(iam_held_principals);
 Datum
 iam_held_principals(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo   *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	const Holders   *holders;
+	const Holders   *holders = begin_rows(fcinfo);
 	const Principal *principal;
-	Size             room = 0;
-	struct varlena  *name = NULL;
-	bool             nulls[PRINCIPAL_COLUMNS] = {false};
 
-	InitMaterializedSRF(fcinfo, 0);
-	if (PG_ARGISNULL(0))
+	if (holders == NULL)
 		return (Datum) 0;
-	holders = get_holders(PG_GETARG_DATUM(0));
 	principal = part(holders, holders->principals);
 	for (uint32 i = 0; i < holders->principal_count; i++, principal++)
 	{
-		Datum values[PRINCIPAL_COLUMNS];
+		Datum arn = iam_pg_bytes_datum((IamStr){part(holders, principal->at), principal->size});
+		Datum values[] = {Int32GetDatum((int32) principal->combination), arn};
+		bool  nulls[lengthof(values)] = {false};
 
-		if (i % INTERRUPT_STEP == 0)
-			CHECK_FOR_INTERRUPTS();
-		if (VARHDRSZ + (Size) principal->size > room)
-		{
-			room = 2 * (VARHDRSZ + (Size) principal->size);
-			name = palloc(room);
-		}
-		SET_VARSIZE(name, VARHDRSZ + (Size) principal->size);
-		memcpy(VARDATA(name), part(holders, principal->at), principal->size);
-		values[0] = Int32GetDatum((int32) principal->combination);
-		values[1] = PointerGetDatum(name);
-		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+		put_row(fcinfo, i, values, nulls);
+		pfree(DatumGetPointer(arn));
 	}
 	return (Datum) 0;
 }

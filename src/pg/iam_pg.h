@@ -92,6 +92,11 @@ extern void iam_pg_input_error(struct Node *escontext, const char *type, bool bi
 /* The error of a function whose argument `what` is unusable. */
 pg_noreturn extern void iam_pg_argument_error(const char *what, const IamError *err);
 
+/* ---- effect.c ---- */
+
+/* What the image of an effect holds; its formulas are in the arena.  A bad one raises data corrupted. */
+extern void iam_pg_effect(IamPgArena *a, const void *image, IamEffect *effect);
+
 /* ---- enum.c: our enums without a catalog look-up per row ---- */
 
 typedef struct IamPgKinds
@@ -100,6 +105,8 @@ typedef struct IamPgKinds
 } IamPgKinds;
 
 extern IamPolicyKind iam_pg_kind(IamPgKinds *seen, Oid value);
+/* Argument n, which is not NULL; remembers what it has seen in fn_extra. */
+extern IamPolicyKind iam_pg_kind_arg(FunctionCallInfo fcinfo, int n);
 
 /* The OIDs of the labels of iam_decision, which the function returns: IAM_ALLOWED + 1 of them. */
 extern void iam_pg_decision_labels(FunctionCallInfo fcinfo, Oid *labels);

@@ -24,16 +24,8 @@ iam_policy_depends_on_caller(PG_FUNCTION_ARGS)
 static void
 read_effect(IamPgArena *a, Datum datum, IamEffect *effect)
 {
-	const IamImage *image = iam_pg_image(datum, IAM_IMAGE_EFFECT);
-	IamError        err;
-
 	iam_pg_arena_init(a);
-	if (!iam_effect_read(&a->arena, image, image->size, effect, &err))
-	{
-		iam_pg_arena_verify(a);
-		ereport(ERROR, errcode(ERRCODE_DATA_CORRUPTED),
-		        errmsg_internal("stored value of type iam_effect does not hold together"));
-	}
+	iam_pg_effect(a, iam_pg_image(datum, IAM_IMAGE_EFFECT), effect);
 }
 
 /* Some Allow statement applies, at any grade. */

@@ -278,6 +278,10 @@ LEFT JOIN (SELECT s.principal, s.decision
 	WHERE s.role_arn = 'arn:aws:iam::200000000020:role/asked') AS a ON a.principal = i.arn::text
 WHERE i.account_id = '200000000020' ORDER BY i.name;
 
+-- no accounts are none, not all
+SELECT count(*) AS edges FROM iam_assume_edges_of(NULL, NULL);
+SELECT count(*) > 0 AS some FROM iam_assume_edges_of(NULL, '{200000000020}');
+SELECT e FROM iam_assume_edges_of(NULL, '{200000000020}') AS e EXCEPT SELECT e FROM iam_assume_edges_of('{200000000020}', NULL) AS e;
 -- the two halves of a refresh, by one process and by two
 CREATE TEMPORARY TABLE at_once AS
 SELECT e::text AS edge FROM iam_assume_edges_of(ARRAY(SELECT a::text FROM generate_series(200000000020, 200000000032) AS a), NULL) AS e;
