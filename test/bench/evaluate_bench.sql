@@ -17,19 +17,7 @@ SET jit = off;
 SET max_parallel_workers_per_gather = 0;
 SET client_min_messages = warning;
 
--- how long a statement takes: the median of five runs, in milliseconds
-CREATE FUNCTION pg_temp.milliseconds(statement text) RETURNS double precision LANGUAGE plpgsql AS $$
-DECLARE
-	runs double precision[] := '{}';
-	start timestamptz;
-BEGIN
-	FOR i IN 1 .. 5 LOOP
-		start := clock_timestamp();
-		EXECUTE statement;
-		runs := runs || (1000 * extract(epoch FROM clock_timestamp() - start))::double precision;
-	END LOOP;
-	RETURN (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY r) FROM unnest(runs) AS r);
-END $$;
+\ir timing.sql
 
 -- an ordinary table: workers do not see temporary ones; gone with the transaction
 BEGIN;

@@ -24,19 +24,7 @@ SET work_mem = :'memory';
 SET maintenance_work_mem = :'memory';
 SET client_min_messages = warning;
 
--- how long a statement takes: the median of some runs, in milliseconds
-CREATE FUNCTION pg_temp.milliseconds(statement text, runs integer DEFAULT 5) RETURNS double precision LANGUAGE plpgsql AS $$
-DECLARE
-	times double precision[] := '{}';
-	start timestamptz;
-BEGIN
-	FOR i IN 1 .. runs LOOP
-		start := clock_timestamp();
-		EXECUTE statement;
-		times := times || (1000 * extract(epoch FROM clock_timestamp() - start))::double precision;
-	END LOOP;
-	RETURN (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY t) FROM unnest(times) AS t);
-END $$;
+\ir timing.sql
 CREATE FUNCTION pg_temp.number(statement text) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
 	result bigint;
@@ -85,24 +73,13 @@ CREATE TEMP TABLE bench_result (ordinal serial, what text, edges bigint, rows bi
 \set recursive 'WITH RECURSIVE reached AS (SELECT target FROM bench_asked WHERE n = 1 UNION SELECT e.source::arn FROM reached AS r JOIN iam_assume_edge AS e ON e.target = r.target) SELECT count(*) - 1 FROM reached'
 \set scan 'SELECT count(source) FROM iam_assume_edge'
 
-\set roles_now :roles_1
-CALL pg_temp.fill(:roles_now);
-VACUUM (FREEZE, ANALYZE) iam_assume_edge;
-INSERT INTO bench_result (what, edges, rows, ms, baseline, baseline_ms)
-SELECT 'direct: who assumes one role, of ' || :roles_now, (SELECT count(*) FROM iam_assume_edge), pg_temp.number(:'direct') / 100,
-	pg_temp.milliseconds(:'direct') / 100, 'the look-up in SQL', pg_temp.milliseconds(:'direct_sql') / 100;
-\set roles_now :roles_2
-CALL pg_temp.fill(:roles_now);
-VACUUM (FREEZE, ANALYZE) iam_assume_edge;
-INSERT INTO bench_result (what, edges, rows, ms, baseline, baseline_ms)
-SELECT 'direct: who assumes one role, of ' || :roles_now, (SELECT count(*) FROM iam_assume_edge), pg_temp.number(:'direct') / 100,
-	pg_temp.milliseconds(:'direct') / 100, 'the look-up in SQL', pg_temp.milliseconds(:'direct_sql') / 100;
-\set roles_now :roles
-CALL pg_temp.fill(:roles_now);
-VACUUM (FREEZE, ANALYZE) iam_assume_edge;
-INSERT INTO bench_result (what, edges, rows, ms, baseline, baseline_ms)
-SELECT 'direct: who assumes one role, of ' || :roles_now, (SELECT count(*) FROM iam_assume_edge), pg_temp.number(:'direct') / 100,
-	pg_temp.milliseconds(:'direct') / 100, 'the look-up in SQL', pg_temp.milliseconds(:'direct_sql') / 100;
+SELECT format('CALL pg_temp.fill(%s)', n), 'VACUUM (FREEZE, ANALYZE) iam_assume_edge',
+	format('INSERT INTO bench_result (what, edges, rows, ms, baseline, baseline_ms)
+		SELECT %L, (SELECT count(*) FROM iam_assume_edge), pg_temp.number(%L) / 100, pg_temp.milliseconds(%2$L) / 100, %L, pg_temp.milliseconds(%L) / 100',
+		'direct: who assumes one role, of ' || n, :'direct', 'the look-up in SQL', :'direct_sql')
+FROM unnest(ARRAY[:roles_1, :roles_2, :roles]) WITH ORDINALITY AS r (n, place)
+ORDER BY place
+\gexec
 INSERT INTO bench_result (what, rows, ms, baseline, baseline_ms)
 SELECT 'three hops to one role', pg_temp.number(:'three') / 20, pg_temp.milliseconds(:'three') / 20,
 	'recursive query', pg_temp.milliseconds(:'three_sql') / 20;

@@ -11,21 +11,14 @@ SET work_mem = '256MB';
 SET max_parallel_workers_per_gather = 2;
 
 CREATE TEMP TABLE result (place integer GENERATED ALWAYS AS IDENTITY, what text, ms numeric, rows bigint, target text);
+\ir timing.sql
 CREATE PROCEDURE pg_temp.measure(what text, query text, target text DEFAULT NULL, runs integer DEFAULT 5) LANGUAGE plpgsql AS $$
 DECLARE
-	v_times double precision[] := '{}';
-	v_start timestamptz;
 	v_rows bigint;
 BEGIN
 	EXECUTE query INTO v_rows;		/* warm */
-	FOR i IN 1 .. runs LOOP
-		v_start := clock_timestamp();
-		EXECUTE query INTO v_rows;
-		v_times := v_times || extract(epoch FROM clock_timestamp() - v_start)::double precision * 1000;
-	END LOOP;
 	INSERT INTO result (what, ms, rows, target)
-	SELECT measure.what, round((percentile_cont(0.5) WITHIN GROUP (ORDER BY t))::numeric, 2), v_rows, measure.target
-	FROM unnest(v_times) AS t;
+	VALUES (measure.what, round(pg_temp.milliseconds(query, runs)::numeric, 2), v_rows, measure.target);
 END $$;
 CREATE PROCEDURE pg_temp.once(what text, query text, target text DEFAULT NULL) LANGUAGE plpgsql AS $$
 DECLARE

@@ -20,19 +20,8 @@ SET maintenance_work_mem = '512MB';
 
 CREATE TEMP TABLE bench_result (place integer GENERATED ALWAYS AS IDENTITY, what text, value numeric, unit text, target text, baseline text, baseline_value numeric);
 
--- how long a statement takes: the median of five runs, in seconds
-CREATE FUNCTION pg_temp.seconds(statement text) RETURNS double precision LANGUAGE plpgsql AS $$
-DECLARE
-	runs double precision[] := '{}';
-	start timestamptz;
-BEGIN
-	FOR i IN 1 .. 5 LOOP
-		start := clock_timestamp();
-		EXECUTE statement;
-		runs := runs || extract(epoch FROM clock_timestamp() - start)::double precision;
-	END LOOP;
-	RETURN (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY r) FROM unnest(runs) AS r);
-END $$;
+\ir timing.sql
+CREATE FUNCTION pg_temp.seconds(statement text) RETURNS double precision LANGUAGE sql RETURN pg_temp.milliseconds(statement) / 1000;
 
 -- ---------------------------------------------------------------- the baseline
 
